@@ -1,0 +1,38 @@
+import { hash } from 'node:crypto'
+import type { Alert } from './alert.ts'
+
+/** The parts of an alert whose change can count as an update. */
+export type ContentPart = 'severity' | 'summary' | 'details'
+
+/** The digest of nothing: what a destination knows before it was told anything. */
+export const EMPTY_DIGEST = '0000000000000000'
+
+/**
+ * Sixteen hex digits over the named parts of an alert. Two alerts with the same digest would be told alike, so the
+ * second is no update. Times are never part of it: a repeat moves them and says nothing new.
+ */
+export function contentDigest(alert: Alert, parts: readonly ContentPart[]): string {
+  const text: unknown[] = []
+  if (parts.includes('severity')) text.push(alert.severity, alert.classification?.severity)
+  if (parts.includes('summary')) text.push(alert.summary, alert.classification?.label)
+  if (parts.includes('details')) {
+    text.push(
+      alert.labels,
+      alert.annotations,
+      alert.details,
+      alert.links,
+      alert.images,
+      alert.event,
+      alert.classification,
+    )
+  }
+  return hash('sha256', JSON.stringify(text)).slice(0, EMPTY_DIGEST.length)
+}
+
+/**
+ * Adds a digest to that of a set, or takes it out again: the same call does both, in any order. An incident with one
+ * alert has that alert's digest; without any it has `EMPTY_DIGEST`.
+ */
+export function combineDigests(set: string, digest: string): string {
+  return (BigInt(`0x${set}`) ^ BigInt(`0x${digest}`)).toString(16).padStart(EMPTY_DIGEST.length, '0')
+}

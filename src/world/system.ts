@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { openHttp } from './http.ts'
+import { openLog, type LogLevel } from './log.ts'
+import type { Cancel, World } from './world.ts'
+
+export interface SystemOptions {
+  /** @default 'info' */
+  readonly logLevel?: LogLevel
+  /** Secrets that must never be logged, whatever a message holds. */
+  readonly secrets?: readonly string[]
+  /** A certificate authority (PEM) to trust beside the built-in ones: for a rehearsal against `tocsin emulate --tls`. */
+  readonly ca?: string
+}
+
+/** The real one: this machine's clock, randomness, network, and a log of JSON lines on standard error. */
+export function systemWorld(options: SystemOptions = {}): World {
+  return {
+    clock: { now: Date.now, after, soon: setImmediate },
+    random: Math.random,
+    id: () => randomBytes(16).toString('hex'),
+    http: openHttp({ after, ...(options.ca === undefined ? {} : { ca: options.ca }) }),
+    log: openLog(options.logLevel ?? 'info', options.secrets ?? []),
+  }
+}
+
+// Node turns a longer delay into 1 ms (https://nodejs.org/api/timers.html).
+const DELAY_MS_MAX = 2 ** 31 - 1
+
+function after(delayMs: number, action: () => void): Cancel {
+  const timer = setTimeout(action, Math.min(Math.max(delayMs, 0), DELAY_MS_MAX))
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,71 @@
+/**
+ * The front door of world/: the only way to time, chance, the network and the log.
+ *
+ * Everything that is not a pure function takes a `World`, so that a test or a simulation can give it another one.
+ */
+export { systemWorld, type SystemOptions } from './system.ts'
+export { virtualWorld, type VirtualWorld } from './virtual.ts'
+
+/** Cancels what it was returned for; harmless when that has happened already. */
+export type Cancel = () => void
+
+/** Time. All times are epoch milliseconds, all durations milliseconds. */
+export interface Clock {
+  now(): number
+  /** Calls `action` once, `delayMs` from now. */
+  after(delayMs: number, action: () => void): Cancel
+  /** Calls `action` once all that has arrived by now has been looked at. It is what groups commits. */
+  soon(action: () => void): void
+}
+
+/** One HTTP request. `deadlineMs` bounds it as a whole, from the look-up of the name to the last byte of the answer. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly deadlineMs: number
+}
+
+/** Any answer at all, whatever its status. A body longer than 64 KiB is cut. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+/**
+ * No answer. `sent` is false only when it is certain that the request never reached the other side (the connection was
+ * refused, the name not found): then it is also certain that it had no effect there.
+ */
+export interface HttpFailure {
+  readonly failure: 'timeout' | 'connection'
+  readonly sent: boolean
+  /** What went wrong, without the URL: it may hold a secret. */
+  readonly reason: string
+}
+
+/** The network. Never throws and never rejects: a failure is a value. */
+export interface Http {
+  request(request: HttpRequest): Promise<HttpAnswer | HttpFailure>
+  /** Closes idle connections and waits for those in use. */
+  close(): Promise<void>
+}
+
+/** Structured log: a constant message, the data beside it. Levels: error = somebody should look. */
+export interface Log {
+  debug(message: string, data?: object): void
+  info(message: string, data?: object): void
+  warn(message: string, data?: object): void
+  error(message: string, data?: object): void
+}
+
+export interface World {
+  readonly clock: Clock
+  /** A number from 0 (included) to 1 (excluded). */
+  readonly random: () => number
+  /** 32 hex digits that nobody has had before. */
+  readonly id: () => string
+  readonly http: Http
+  readonly log: Log
+}
