@@ -15,6 +15,7 @@ export interface SystemOptions {
 /** The real one: this machine's clock, randomness, network, and a log of JSON lines on standard error. */
 export function systemWorld(options: SystemOptions = {}): World {
   return {
+    self: { name: `${process.pid}:${randomBytes(8).toString('hex')}`, isGone },
     clock: { now: Date.now, after, soon: setImmediate },
     random: Math.random,
     id: () => randomBytes(16).toString('hex'),
@@ -29,4 +30,17 @@ const DELAY_MS_MAX = 2 ** 31 - 1
 function after(delayMs: number, action: () => void): Cancel {
   const timer = setTimeout(action, Math.min(Math.max(delayMs, 0), DELAY_MS_MAX))
   return () => clearTimeout(timer)
+}
+
+/** A process of our own number that is not us was here before us; one that takes no signal is gone. */
+function isGone(name: string): boolean {
+  const pid = Number.parseInt(name, 10)
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return true
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return !(error instanceof Error && 'code' in error && error.code === 'EPERM')
+  }
 }

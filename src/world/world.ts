@@ -60,7 +60,16 @@ export interface Log {
   error(message: string, data?: object): void
 }
 
+/** Who we are among the processes that share a store. */
+export interface Self {
+  /** A name that no other process has had. */
+  readonly name: string
+  /** Whether the process of that name is certainly gone. */
+  isGone(name: string): boolean
+}
+
 export interface World {
+  readonly self: Self
   readonly clock: Clock
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number

@@ -1,0 +1,82 @@
+/**
+ * The front door of decide/: given what we remember, what should happen?
+ *
+ * Decide turns one alert and what we remember about it into at most one change for each incident. It reads no clock and
+ * touches no store: the same arguments give the same decision, with a named reason.
+ */
+export { acknowledgeByPerson, resolveByPerson } from './by-person.ts'
+export type { Decision, Opening } from './decision.ts'
+export {
+  LANES,
+  laneOf,
+  nextAction,
+  toldAfter,
+  type Action,
+  type Lane,
+  type UnsentPair,
+} from './difference.ts'
+export { compileKey } from './key.ts'
+export { makeMatcher, MatcherError, parseMatcher, type Comparison, type Matcher } from './matcher.ts'
+export type { DestinationPolicy, KeyContext, Policy, Route } from './policy.ts'
+export { planOf, type Plan } from './plan.ts'
+export { REASONS, type Reason } from './reason.ts'
+export { destinationsOfChange, effectiveSeverity, matchRoutes, targetsOf, type Target } from './route.ts'
+export { expire } from './resolved.ts'
+export { settle, type Sent, type Settlement } from './settle.ts'
+export type * from './incident.ts'
+export type { Outcome } from './outcome.ts'
+
+import { severityRank, type Alert } from '../alert/alert.ts'
+import { decideAcknowledged } from './acknowledged.ts'
+import type { Decision, Opening } from './decision.ts'
+import { decideFiring } from './firing.ts'
+import { isFiring, type Membership } from './incident.ts'
+import type { Policy } from './policy.ts'
+import { decideResolved } from './resolved.ts'
+import { effectiveSeverity, targetsOf, type Target } from './route.ts'
+
+/**
+ * The incidents that have to be recalled before deciding, besides those the alert is part of.
+ *
+ * While it is part of an open one, an alert keeps its incidents, whatever has become of the routes: a changed config
+ * opens nothing twice and leaves nothing open. Only when it gets worse are the routes asked again, for destinations that
+ * want to know of it now.
+ */
+export function openingsOf(
+  alert: Alert,
+  memberships: readonly Membership[],
+  policy: Policy,
+  now: number,
+): readonly Target[] {
+  if (alert.status === 'acknowledged') return []
+  if (alert.status === 'resolved') return memberships.length === 0 ? targetsOf(alert, policy, now) : []
+  const firing = memberships.filter(isFiring)
+  if (firing.length === 0) return targetsOf(alert, policy, now)
+  if (!firing.some((membership) => isWorse(alert, membership, policy))) return []
+  const held = new Set(firing.map(({ incident }) => incident.destination))
+  return targetsOf(alert, policy, now).filter((target) => !held.has(target.destination))
+}
+
+/** Decides what one alert changes. The openings are those that `openingsOf` asked for. */
+export function decide(
+  alert: Alert,
+  memberships: readonly Membership[],
+  openings: readonly Opening[],
+  policy: Policy,
+  now: number,
+): readonly Decision[] {
+  switch (alert.status) {
+    case 'firing':
+      return decideFiring(alert, memberships, openings, policy, now)
+    case 'acknowledged':
+      return decideAcknowledged(memberships.filter(isFiring), policy, now)
+    case 'resolved':
+      return decideResolved(alert, memberships, openings, policy, now)
+    default:
+      return alert.status satisfies never
+  }
+}
+
+function isWorse(alert: Alert, { incident, member }: Membership, policy: Policy): boolean {
+  return severityRank(effectiveSeverity(alert, policy, incident.destination)) < severityRank(member.severity)
+}

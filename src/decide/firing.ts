@@ -1,0 +1,195 @@
+import {
+  combineDigests,
+  contentDigest,
+  EMPTY_DIGEST,
+  severityRank,
+  type Alert,
+  type ContentPart,
+  type Severity,
+} from '../alert/alert.ts'
+import type { Decision, Opening } from './decision.ts'
+import {
+  countFiring,
+  isFiring,
+  NONE_FIRING,
+  TOLD_NOTHING,
+  worstFiring,
+  type Incident,
+  type Member,
+  type Membership,
+  type Remembered,
+  type Told,
+} from './incident.ts'
+import { planOf } from './plan.ts'
+import type { Policy } from './policy.ts'
+import type { Reason } from './reason.ts'
+import { effectiveSeverity, type Target } from './route.ts'
+
+const EVERYTHING: readonly ContentPart[] = ['severity', 'summary', 'details']
+
+/** A refreshed expiry is remembered once it has moved by this share of its span: it saves most writes of a steady source. */
+const EXPIRY_STEP_SHARE = 1 / 20
+const EXPIRY_STEP_MS_MAX = 5_000
+
+/** What a firing alert changes: in the incidents it is part of, and in those it opens or joins. */
+export function decideFiring(
+  alert: Alert,
+  memberships: readonly Membership[],
+  openings: readonly Opening[],
+  policy: Policy,
+  now: number,
+): readonly Decision[] {
+  const bodyDigest = contentDigest(alert, EVERYTHING)
+  const decisions: Decision[] = []
+  for (const membership of memberships) {
+    if (isFiring(membership)) decisions.push(repeat(alert, bodyDigest, membership, policy, now))
+  }
+  for (const opening of openings) {
+    const known = memberships.find(({ incident }) => incident.id === opening.incident?.id)?.member
+    decisions.push(open(alert, bodyDigest, opening, known, policy, now))
+  }
+  if (decisions.length > 0) return decisions
+  return [{ reason: nowhere(alert, policy) }]
+}
+
+/** Why an alert has no target: no route matches it, or the one that does drops it on purpose. */
+export function nowhere(alert: Alert, policy: Policy): Reason {
+  const severity = effectiveSeverity(alert, policy)
+  const matched = policy.routes.some((route) =>
+    route.matchers.every((matcher) => matcher.matches(alert, severity)),
+  )
+  return matched ? 'routed-nowhere' : 'unrouted'
+}
+
+function repeat(
+  alert: Alert,
+  bodyDigest: string,
+  membership: Membership,
+  policy: Policy,
+  now: number,
+): Decision {
+  const { incident, member } = membership
+  const expiry = expiryOf(alert, incident.ttlMs, now)
+  if (bodyDigest === member.bodyDigest) {
+    const { expiresAt } = expiry
+    if (expiresAt === undefined || !movesExpiry(expiresAt, member.expiresAt, now))
+      return { reason: 'unchanged' }
+    return { reason: 'unchanged', incidentId: incident.id, member: { ...member, ...expiry } }
+  }
+  const severity = effectiveSeverity(alert, policy, incident.destination)
+  const digest = digestOf(alert, bodyDigest, severity, policy)
+  const renewed: Member = { ...member, ...expiry, severity, digest, bodyDigest, alert }
+  if (digest === member.digest) return { reason: 'refreshed', incidentId: incident.id, member: renewed }
+  const firing = countFiring(countFiring(incident.firing, member.severity, -1), severity, 1)
+  const next: Incident = {
+    ...incident,
+    firing,
+    severity: worstFiring(firing) ?? severity,
+    digest: combineDigests(combineDigests(incident.digest, member.digest), digest),
+    updatedAt: now,
+  }
+  // A first trigger that is held or backed off keeps its time; everything else is told as soon as its lane allows.
+  const dueAt = incident.told.status === 'nothing' ? 'keep' : now
+  const plan = planOf(next, policy.unsentPair, dueAt)
+  return { reason: compare(severity, member.severity), incident: next, member: renewed, plan }
+}
+
+function open(
+  alert: Alert,
+  bodyDigest: string,
+  { target, incident: remembered }: Opening,
+  known: Member | undefined,
+  policy: Policy,
+  now: number,
+): Decision {
+  if (known !== undefined && isEndedByPerson(alert, known)) return { reason: 'ended-by-person' }
+  const severity = effectiveSeverity(alert, policy, target.destination)
+  const member: Member = {
+    fingerprint: alert.fingerprint,
+    status: 'firing',
+    severity,
+    digest: digestOf(alert, bodyDigest, severity, policy),
+    bodyDigest,
+    ...(alert.startsAt === undefined ? {} : { startsAt: alert.startsAt }),
+    ...expiryOf(alert, target.ttlMs, now),
+    alert,
+  }
+  if (remembered !== undefined && remembered.status !== 'resolved') {
+    const next = join(remembered, member, now)
+    const dueAt = next.told.status === 'nothing' ? 'keep' : now
+    return { reason: 'joined', incident: next, member, plan: planOf(next, policy.unsentPair, dueAt) }
+  }
+  const told = remembered?.told ?? TOLD_NOTHING
+  const next = begin(target, remembered, told, member, now)
+  // A new failure is held first. When the end of the last one is still on hold, or in flight, there is no reason to wait.
+  const isNew = told.status === 'nothing' || told.status === 'resolved'
+  const plan = planOf(next, policy.unsentPair, isNew ? now + target.holdTriggerMs : now)
+  const reason =
+    remembered === undefined ? 'first-firing' : plan.kind === 'none' ? 'came-back' : 'firing-again'
+  return { reason, incident: next, member, plan }
+}
+
+function begin(
+  target: Target,
+  remembered: Remembered | undefined,
+  told: Told,
+  member: Member,
+  now: number,
+): Incident {
+  const { destination, key, route, holdResolveMs, ttlMs } = target
+  const goesOn = told.status === 'triggered' || told.status === 'acknowledged'
+  return {
+    ...(remembered === undefined ? {} : { id: remembered.id }),
+    destination,
+    key,
+    status: told.status === 'acknowledged' ? 'acknowledged' : 'triggered',
+    digest: combineDigests(EMPTY_DIGEST, member.digest),
+    severity: member.severity,
+    told,
+    firing: countFiring(NONE_FIRING, member.severity, 1),
+    route,
+    holdResolveMs,
+    ttlMs,
+    openedAt: goesOn && remembered !== undefined ? remembered.openedAt : now,
+    updatedAt: now,
+  }
+}
+
+function join(incident: Incident, member: Member, now: number): Incident {
+  const firing = countFiring(incident.firing, member.severity, 1)
+  return {
+    ...incident,
+    firing,
+    severity: worstFiring(firing) ?? member.severity,
+    digest: combineDigests(incident.digest, member.digest),
+    updatedAt: now,
+  }
+}
+
+/** Whoever chose a key spoke on purpose: everything they say counts. Of labelled alerts only the configured parts do. */
+function digestOf(alert: Alert, bodyDigest: string, severity: Severity, policy: Policy): string {
+  if (alert.dedupKey !== undefined) return bodyDigest
+  return contentDigest({ ...alert, severity }, policy.updateOn)
+}
+
+/** The same failure, by its beginning, that a person has ended already. */
+function isEndedByPerson(alert: Alert, known: Member): boolean {
+  return known.endedBy === 'person' && alert.startsAt !== undefined && alert.startsAt === known.startsAt
+}
+
+function expiryOf(alert: Alert, ttlMs: number, now: number): Pick<Member, 'expiresAt' | 'ttlMs'> {
+  const expiresAt = alert.expiresAt ?? (ttlMs > 0 ? now + ttlMs : undefined)
+  return expiresAt === undefined ? {} : { expiresAt, ttlMs: Math.max(0, expiresAt - now) }
+}
+
+function movesExpiry(next: number, last: number | undefined, now: number): boolean {
+  if (last === undefined) return true
+  const step = Math.min(Math.max(0, next - now) * EXPIRY_STEP_SHARE, EXPIRY_STEP_MS_MAX)
+  // Sooner is always remembered: an alert must not outlive what its source says.
+  return next < last || next - last > step
+}
+
+function compare(severity: Severity, before: Severity): Reason {
+  const worse = severityRank(before) - severityRank(severity)
+  return worse > 0 ? 'severity-raised' : worse < 0 ? 'severity-lowered' : 'updated'
+}

@@ -1,0 +1,58 @@
+import { parseSeverity, type Alert, type Severity } from '../alert/alert.ts'
+
+/** The four comparisons of Prometheus' matchers (https://prometheus.io/docs/alerting/latest/configuration/#matcher). */
+export type Comparison = '=' | '!=' | '=~' | '!~'
+
+/** One condition on an alert. A label that is absent counts as empty, as in Prometheus. */
+export interface Matcher {
+  /** `source`, `severity`, or the name of a label; `labels.NAME` for a label of one of those names. */
+  readonly name: string
+  readonly comparison: Comparison
+  /** Any of them for `=`; none of them for `!=`; likewise for the expressions. */
+  readonly values: readonly string[]
+  readonly matches: (alert: Alert, severity: Severity) => boolean
+}
+
+/** Thrown by `makeMatcher` for an expression that is none; the message says where it breaks. */
+export class MatcherError extends Error {}
+
+/** A matcher on one name. Expressions are anchored at both ends, as in Prometheus. */
+export function makeMatcher(name: string, comparison: Comparison, values: readonly string[]): Matcher {
+  const read = reader(name)
+  const test = comparison.endsWith('~') ? anyExpression(values) : anyWord(name, values)
+  const wanted = !comparison.startsWith('!')
+  return { name, comparison, values, matches: (alert, severity) => test(read(alert, severity)) === wanted }
+}
+
+/** Parses `name=value`, `name!="value"`, `name=~"expression"` or `name!~expression`; undefined when it is none of them. */
+export function parseMatcher(
+  text: string,
+): { name: string; comparison: Comparison; value: string } | undefined {
+  const parts = /^\s*([A-Za-z_][\w.:-]*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|(.*?))\s*$/s.exec(text)
+  if (parts === null) return undefined
+  const [, name = '', comparison = '', quoted, plain = ''] = parts
+  const value = quoted === undefined ? plain : quoted.replaceAll(/\\(["\\])/g, '$1')
+  return { name, comparison: comparison as Comparison, value }
+}
+
+function reader(name: string): (alert: Alert, severity: Severity) => string {
+  if (name === 'source') return (alert) => alert.source
+  if (name === 'severity') return (_, severity) => severity
+  const label = name.startsWith('labels.') ? name.slice('labels.'.length) : name
+  return (alert) => alert.labels[label] ?? ''
+}
+
+function anyWord(name: string, values: readonly string[]): (value: string) => boolean {
+  // `severity: page` means what the word means, not the word.
+  const words = new Set(name === 'severity' ? values.map((value) => parseSeverity(value) ?? value) : values)
+  return (value) => words.has(value)
+}
+
+function anyExpression(values: readonly string[]): (value: string) => boolean {
+  try {
+    const expressions = values.map((value) => new RegExp(`^(?:${value})$`, 'su'))
+    return (value) => expressions.some((expression) => expression.test(value))
+  } catch (cause) {
+    throw new MatcherError(cause instanceof Error ? cause.message : 'not a regular expression', { cause })
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * What came of telling a destination: a value, never an exception.
+ *
+ * `maybeAccepted` is the honest part of a retry: whether the destination may have taken the message although no answer
+ * said so. Only when it is false may we act as if nothing had been said.
+ */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly message: string; readonly notes?: readonly string[] }
+  | {
+      readonly kind: 'retry'
+      readonly reason: 'rate-limited' | 'server-error' | 'timeout' | 'connection'
+      /** How long the destination asked us to wait, in milliseconds. */
+      readonly afterMs?: number
+      readonly maybeAccepted: boolean
+      readonly message: string
+    }
+  | { readonly kind: 'rejected'; readonly reason: string; readonly message: string }

@@ -1,0 +1,33 @@
+/**
+ * Why something was decided, in one word each. The same word stands in the ledger, the log, the metric
+ * `tocsin_decisions_total{reason}`, the answer of /v1/explain and the name of the test.
+ */
+export const REASONS = {
+  'first-firing': 'a failure that was not known: an incident was opened',
+  'firing-again': 'the failure came back after its incident was over: it was opened anew',
+  joined: 'another alert of an open incident began to fire',
+  'severity-raised': 'a firing alert became worse',
+  'severity-lowered': 'a firing alert became milder',
+  updated: 'what is told of a firing alert changed',
+  refreshed: 'details changed that are no update; they go out with the next event',
+  unchanged: 'a repeat that says nothing new',
+  'came-back': 'the failure came back while its end was on hold: nothing is told',
+  acknowledged: 'its source says that somebody is on it',
+  resolved: 'its source says that it is over',
+  expired: 'it was not refreshed in time, so it is over',
+  'one-of-several-resolved': 'one alert of an incident is over, others still fire',
+  'left-to-people': 'its source says that it is over; at this destination people close the incidents',
+  'already-resolved': 'it was over already',
+  'resolved-unseen':
+    'its source says it is over though we never saw it fire: told, in case somebody else opened it',
+  'acknowledged-unseen': 'an acknowledgement of something we do not know, as PagerDuty ignores it too',
+  'never-told': 'it was over before anything was told: there is nothing to tell',
+  'ended-by-person': 'a person resolved this very failure by hand; it stays resolved until it begins anew',
+  'acknowledged-by-person': 'a person acknowledged it through us',
+  'resolved-by-person': 'a person resolved it through us',
+  'sent-once': 'a message that is no state: told once',
+  unrouted: 'no route matches it',
+  'routed-nowhere': 'its route drops it on purpose',
+} as const
+
+export type Reason = keyof typeof REASONS

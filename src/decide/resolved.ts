@@ -1,0 +1,118 @@
+import { combineDigests, EMPTY_DIGEST, type Alert } from '../alert/alert.ts'
+import type { Decision, Opening } from './decision.ts'
+import {
+  countFiring,
+  isFiring,
+  NONE_FIRING,
+  worstFiring,
+  type EndedBy,
+  type Incident,
+  type Member,
+  type Membership,
+} from './incident.ts'
+import { planOf } from './plan.ts'
+import type { Policy } from './policy.ts'
+import { effectiveSeverity } from './route.ts'
+
+/** What the end of an alert changes: every open incident that it fires in, whatever routes there are today. */
+export function decideResolved(
+  alert: Alert,
+  memberships: readonly Membership[],
+  openings: readonly Opening[],
+  policy: Policy,
+  now: number,
+): readonly Decision[] {
+  const firing = memberships.filter(isFiring)
+  if (firing.length > 0) return firing.map((membership) => endMember(membership, 'source', policy, now))
+  if (memberships.length > 0) return [{ reason: 'already-resolved' }]
+  const unseen = openings.filter(({ incident }) => incident === undefined)
+  if (unseen.length === 0) return [{ reason: openings.length > 0 ? 'already-resolved' : 'unrouted' }]
+  return unseen.map((opening) => resolveUnseen(alert, opening, policy, now))
+}
+
+/** What it changes that an alert was not refreshed in time. Nothing, when it was after all. */
+export function expire(membership: Membership, policy: Policy, now: number): Decision {
+  const { expiresAt } = membership.member
+  if (!isFiring(membership) || expiresAt === undefined || expiresAt > now) return { reason: 'unchanged' }
+  return endMember(membership, 'expiry', policy, now)
+}
+
+function endMember(
+  { incident, member }: Membership,
+  endedBy: EndedBy,
+  policy: Policy,
+  now: number,
+): Decision {
+  const ended: Member = { ...member, status: 'resolved', endedBy }
+  const firing = countFiring(incident.firing, member.severity, -1)
+  const severity = worstFiring(firing)
+  if (severity !== undefined) {
+    const digest = combineDigests(incident.digest, member.digest)
+    const next: Incident = { ...incident, firing, severity, digest, updatedAt: now }
+    const dueAt = incident.told.status === 'nothing' ? 'keep' : now
+    return {
+      reason: 'one-of-several-resolved',
+      incident: next,
+      member: ended,
+      plan: planOf(next, policy.unsentPair, dueAt),
+    }
+  }
+  const next: Incident = {
+    ...incident,
+    status: 'resolved',
+    firing: NONE_FIRING,
+    updatedAt: now,
+    closedAt: now,
+  }
+  if (incident.told.status !== 'nothing' && isLeftToPeople(incident.destination, policy)) {
+    // As far as we are concerned the destination knows: should it fire again, it is told as a new failure.
+    const left: Incident = { ...next, told: { ...incident.told, status: 'resolved' } }
+    return { reason: 'left-to-people', incident: left, member: ended, plan: { kind: 'none' } }
+  }
+  const plan = planOf(next, policy.unsentPair, now + incident.holdResolveMs)
+  const untold = incident.told.status === 'nothing' && plan.kind === 'none'
+  return {
+    reason: untold ? 'never-told' : endedBy === 'expiry' ? 'expired' : 'resolved',
+    incident: next,
+    member: ended,
+    plan,
+  }
+}
+
+/**
+ * Somebody else may have opened it, or we have lost our memory: a destination ignores the end of what it does not know,
+ * while an incident whose end is kept back stays open for ever.
+ */
+function resolveUnseen(alert: Alert, { target }: Opening, policy: Policy, now: number): Decision {
+  const { destination, key, route, holdResolveMs, ttlMs } = target
+  if (isLeftToPeople(destination, policy)) return { reason: 'left-to-people' }
+  const severity = effectiveSeverity(alert, policy, destination)
+  const incident: Incident = {
+    destination,
+    key,
+    status: 'resolved',
+    digest: EMPTY_DIGEST,
+    severity,
+    told: { status: 'unknown', digest: EMPTY_DIGEST, severity },
+    firing: NONE_FIRING,
+    route,
+    holdResolveMs,
+    ttlMs,
+    openedAt: now,
+    updatedAt: now,
+    closedAt: now,
+  }
+  const { fingerprint } = alert
+  const digests = { digest: EMPTY_DIGEST, bodyDigest: EMPTY_DIGEST }
+  const member: Member = { fingerprint, status: 'resolved', severity, ...digests, endedBy: 'source', alert }
+  return {
+    reason: 'resolved-unseen',
+    incident,
+    member,
+    plan: planOf(incident, policy.unsentPair, now),
+  }
+}
+
+function isLeftToPeople(destination: string, policy: Policy): boolean {
+  return policy.destinations.get(destination)?.autoResolve === false
+}

@@ -1,0 +1,72 @@
+import { nextAction, toldAfter, type Action, type UnsentPair } from './difference.ts'
+import type { Incident, Remembered, Told } from './incident.ts'
+import type { Outcome } from './outcome.ts'
+import { planOf, type Plan } from './plan.ts'
+
+/** What was sent of an incident. */
+export interface Sent {
+  readonly action: Action
+  /** The incident as it was when it was claimed: its content is what was sent, its `told` is what was known before. */
+  readonly incident: Remembered
+}
+
+/** What becomes of a delivery, and of its incident. */
+export interface Settlement {
+  readonly state: 'delivered' | 'waiting' | 'cancelled' | 'dead'
+  readonly told: Told
+  /** Only of one that waits. */
+  readonly dueAt?: number
+  /** A delivery of its own that closes what differs still, or since. */
+  readonly next?: Plan
+}
+
+export interface Retrying {
+  /** When to try again, should the destination have named no time. */
+  readonly retryAt: number
+  /** After this time a delivery that keeps failing is dead: visible, and to be retried by hand. */
+  readonly givenUpAt: number
+  readonly now: number
+  /** When the delivery is due by its own row: a hold that began while it was in flight. */
+  readonly dueAt: number
+}
+
+/**
+ * What an answer means for the incident as it stands now, which may have moved on since the message left.
+ */
+export function settle(
+  sent: Sent,
+  current: Incident,
+  outcome: Outcome,
+  unsentPair: UnsentPair,
+  retrying: Retrying,
+): Settlement {
+  const { now } = retrying
+  const dueAt = Math.max(now, retrying.dueAt)
+  // In flight, what the destination knows is open. Should something else have settled it meanwhile, that stands.
+  const isOpen = current.told.status === 'unknown'
+  switch (outcome.kind) {
+    case 'accepted': {
+      const told = isOpen ? toldAfter(sent.action, sent.incident) : current.told
+      return { state: 'delivered', told, next: planOf({ ...current, told }, unsentPair, dueAt) }
+    }
+    case 'retry': {
+      // Certain that it was not accepted, we know what we knew; otherwise it must be said again, whatever it was.
+      const told = outcome.maybeAccepted || !isOpen ? current.told : sent.incident.told
+      if (nextAction({ ...current, told }, unsentPair) === undefined) return { state: 'cancelled', told }
+      if (now >= retrying.givenUpAt) return { state: 'dead', told }
+      const after = outcome.afterMs === undefined ? retrying.retryAt : now + outcome.afterMs
+      return { state: 'waiting', told, dueAt: Math.max(after, retrying.dueAt) }
+    }
+    case 'rejected': {
+      const told = isOpen ? sent.incident.told : current.told
+      // The same again would be rejected again. What has changed since gets a try of its own.
+      const action = nextAction({ ...current, told }, unsentPair)
+      const same = action === undefined || (action === sent.action && current.digest === sent.incident.digest)
+      return same
+        ? { state: 'dead', told }
+        : { state: 'dead', told, next: planOf({ ...current, told }, unsentPair, dueAt) }
+    }
+    default:
+      return outcome satisfies never
+  }
+}

@@ -1,0 +1,234 @@
+import { nextAction, settle, type Outcome, type UnsentPair } from '../decide/decide.ts'
+import type { Destination } from '../destinations/destinations.ts'
+import {
+  StoreError,
+  type Claim,
+  type Claimed,
+  type DeliveryState,
+  type Settling,
+  type Store,
+} from '../store/store.ts'
+import type { Cancel, World } from '../world/world.ts'
+import { backoffMs } from './backoff.ts'
+import { Breaker } from './breaker.ts'
+import { allot } from './lanes.ts'
+import type { Told } from './told.ts'
+
+export interface CourierOptions {
+  readonly destination: Destination
+  readonly store: Store
+  readonly world: World
+  readonly unsentPair: UnsentPair
+  /** How long a delivery that keeps failing is tried; a resolve four times as long. */
+  readonly retryForMs: number
+  readonly onTold: (told: Told) => void
+  readonly onBreaker: (state: 'opened' | 'closed') => void
+  /** Sends in flight at a time. @default 32: enough for 600 events a second at 50 ms each. */
+  readonly sendsMax?: number
+}
+
+/** A resolve is tried longest: an incident that stays open for ever is the one thing nobody looks at. */
+const RESOLVE_PATIENCE = 4
+
+/** A lease outlasts the slowest send by this, so that a slow settling is not taken for a crash. */
+const LEASE_SLACK_MS = 30_000
+
+/** How often to look for what another process has put into the outbox. */
+const POLL_MS = 1_000
+
+const SENDS_MAX = 32
+
+/**
+ * idle: nothing can be claimed. Left when `wake` is called or the timer fires, which is set to when something falls due,
+ *   the window has room, the breaker lets a probe pass, or the poll is due.
+ * claiming: one claim is being made; a wake during it means another round.
+ * draining: entered by `drain`. Nothing is claimed any more; ends when the last send in flight is settled.
+ */
+export class Courier {
+  readonly #options: CourierOptions
+  readonly #breaker = new Breaker()
+  readonly #sending = new Set<Promise<void>>()
+  #mode: 'idle' | 'claiming' | 'draining' = 'draining'
+  #wakeAgain = false
+  #timer: Cancel = () => {}
+  #round: Promise<void> = Promise.resolve()
+
+  constructor(options: CourierOptions) {
+    this.#options = options
+  }
+
+  get breakerState(): 'closed' | 'open' {
+    return this.#breaker.state
+  }
+
+  start(): void {
+    this.#mode = 'idle'
+    this.wake()
+  }
+
+  /** Says that there may be something to send. Cheap; call it after every commit that planned something. */
+  wake(): void {
+    if (this.#mode === 'draining') return
+    this.#wakeAgain = true
+    if (this.#mode === 'idle') this.#round = this.#rounds()
+  }
+
+  /** Claims nothing more, and resolves when everything in flight is settled. */
+  async drain(): Promise<void> {
+    this.#mode = 'draining'
+    this.#timer()
+    await this.#round
+    while (this.#sending.size > 0) await Promise.all(this.#sending)
+  }
+
+  async #rounds(): Promise<void> {
+    this.#mode = 'claiming'
+    this.#timer()
+    let claimed: Claimed = { claims: [] }
+    while (this.#wakeAgain && this.#isActive()) {
+      this.#wakeAgain = false
+      claimed = await this.#claim()
+      for (const claim of claimed.claims) this.#begin(claim)
+      // A full batch may have left something behind.
+      if (claimed.claims.length > 0) this.#wakeAgain = true
+    }
+    if (!this.#isActive()) return
+    this.#mode = 'idle'
+    await this.#sleep(claimed.roomAt)
+  }
+
+  #isActive(): boolean {
+    return this.#mode !== 'draining'
+  }
+
+  async #claim(): Promise<Claimed> {
+    const { destination, store, world, unsentPair, sendsMax = SENDS_MAX } = this.#options
+    const now = world.clock.now()
+    const slots = this.#breaker.permits(now, sendsMax) - this.#sending.size
+    if (slots <= 0) return { claims: [] }
+    const reversed = world.random() < 0.1
+    try {
+      return await store.claim({
+        destination: destination.name,
+        owner: world.self.name,
+        now,
+        leaseUntil: now + destination.sendMsMax + LEASE_SLACK_MS,
+        ...(destination.rate === undefined ? {} : { window: destination.rate.name }),
+        allot: (used, due) => allot(used, due, { limit: destination.rate?.limit, slots, reversed }),
+        actionFor: (incident) => nextAction(incident, unsentPair),
+      })
+    } catch (error) {
+      world.log.error('cannot claim deliveries', { destination: destination.name, ...describe(error) })
+      return { claims: [] }
+    }
+  }
+
+  async #sleep(roomAt: number | undefined): Promise<void> {
+    const { destination, store, world } = this.#options
+    const now = world.clock.now()
+    let wakeAt = now + POLL_MS
+    const dueAt = await store.nextDue(destination.name).catch(() => undefined)
+    if (this.#mode !== 'idle') return
+    const { probeAt } = this.#breaker
+    if (probeAt !== undefined) wakeAt = Math.min(wakeAt, Math.max(probeAt, dueAt ?? wakeAt))
+    else if (roomAt !== undefined) wakeAt = Math.min(wakeAt, roomAt)
+    // What is due by now was not claimed: every slot is taken, and the end of a send wakes us.
+    else if (dueAt !== undefined && dueAt > now) wakeAt = Math.min(wakeAt, dueAt)
+    this.#timer()
+    this.#timer = world.clock.after(Math.max(1, wakeAt - now), () => this.wake())
+  }
+
+  #begin(claim: Claim): void {
+    this.#breaker.begin()
+    const sending = this.#send(claim).finally(() => {
+      this.#sending.delete(sending)
+      this.wake()
+    })
+    this.#sending.add(sending)
+  }
+
+  async #send(claim: Claim): Promise<void> {
+    const { destination, world, onBreaker } = this.#options
+    const startedAt = world.clock.now()
+    const outcome = await destination.tell(claim.content)
+    const now = world.clock.now()
+    const changed = this.#breaker.end(outcome, now, world.random())
+    if (changed !== undefined) onBreaker(changed)
+    const state = await this.#settle(claim, outcome, now)
+    this.#options.onTold(toldOf(claim, outcome, state, now - startedAt, now))
+  }
+
+  /** An outcome that cannot be written down is offered again until the lease ends: then the row is anybody's. */
+  async #settle(claim: Claim, outcome: Outcome, now: number): Promise<DeliveryState> {
+    const { store, world, destination } = this.#options
+    const settling = this.#settling(claim, outcome, now)
+    const giveUpAt = now + LEASE_SLACK_MS
+    for (;;) {
+      try {
+        const [state = 'cancelled'] = await store.settle(world.self.name, [settling])
+        return state
+      } catch (error) {
+        world.log.error('cannot write down what came of a delivery', {
+          destination: destination.name,
+          deliveryId: claim.deliveryId,
+          ...describe(error),
+        })
+        if (world.clock.now() >= giveUpAt) return 'waiting'
+        await new Promise<void>((resolve) => void world.clock.after(POLL_MS, resolve))
+      }
+    }
+  }
+
+  #settling(claim: Claim, outcome: Outcome, now: number): Settling {
+    const { destination, world, unsentPair, retryForMs } = this.#options
+    const { content, attempts, createdAt } = claim
+    const patience = 'action' in content && content.action === 'resolve' ? RESOLVE_PATIENCE : 1
+    const times = {
+      now,
+      retryAt: now + backoffMs(attempts, world.random()),
+      givenUpAt: createdAt + retryForMs * patience,
+    }
+    return {
+      claim,
+      now,
+      windowMs: destination.rate?.windowMs ?? 0,
+      outcome: outcome.message,
+      reason: outcome.kind === 'accepted' ? 'accepted' : outcome.reason,
+      settle: (current, dueAt) =>
+        'incident' in content && current !== undefined
+          ? settle(content, current, outcome, unsentPair, { ...times, dueAt })
+          : settleMessage(outcome, times),
+    }
+  }
+}
+
+function settleMessage(
+  outcome: Outcome,
+  times: { now: number; retryAt: number; givenUpAt: number },
+): { state: DeliveryState; dueAt?: number } {
+  if (outcome.kind === 'accepted') return { state: 'delivered' }
+  if (outcome.kind === 'rejected' || times.now >= times.givenUpAt) return { state: 'dead' }
+  return {
+    state: 'waiting',
+    dueAt: outcome.afterMs === undefined ? times.retryAt : times.now + outcome.afterMs,
+  }
+}
+
+function toldOf(claim: Claim, outcome: Outcome, state: DeliveryState, tookMs: number, now: number): Told {
+  const { destination, deliveryId, lane, attempts, createdAt, content } = claim
+  const about =
+    'incident' in content
+      ? {
+          action: content.action,
+          incidentId: content.incident.id,
+          key: content.incident.key,
+          severity: content.incident.severity,
+        }
+      : { action: 'change' as const }
+  return { destination, deliveryId, ...about, lane, attempts, outcome, state, tookMs, ageMs: now - createdAt }
+}
+
+function describe(error: unknown): object {
+  if (error instanceof StoreError) return { code: error.code, error: error.message, next: error.next }
+  return { error: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,109 @@
+import type { Alert, Change, JsonObject } from '../alert/alert.ts'
+import type { Incident, Outcome } from '../decide/decide.ts'
+import { pagerDuty, type EventContent, type PagerDutyEvent, type Region } from '../pagerduty/pagerduty.ts'
+import type { World } from '../world/world.ts'
+import type { Destination, RateWindow, Telling } from './destination.ts'
+
+export interface PagerDutyDestinationOptions {
+  readonly name: string
+  readonly routingKey: () => string
+  readonly region: Region
+  readonly url?: string
+  readonly timeoutMs: number
+  readonly rate?: RateWindow
+  readonly world: World
+}
+
+/** A PagerDuty service, told by its Events API v2 integration. Retries are the outbox's, so the client has none. */
+export function pagerDutyDestination(options: PagerDutyDestinationOptions): Destination {
+  const { name, routingKey, region, url, timeoutMs, rate, world } = options
+  const client = pagerDuty({ routingKey, region, timeoutMs, world, ...(url === undefined ? {} : { url }) })
+  return {
+    name,
+    type: 'pagerduty',
+    sendMsMax: timeoutMs,
+    ...(rate === undefined ? {} : { rate }),
+    tell: (telling): Promise<Outcome> => client.send(eventOf(telling)),
+    close: () => client.close(),
+  }
+}
+
+/**
+ * The event that tells it. Every event about an incident carries the whole content, a resolve too, so that PagerDuty's
+ * event rules route the end of a failure to where they routed its beginning.
+ */
+export function eventOf(telling: Telling): PagerDutyEvent {
+  if ('change' in telling) return changeEvent(telling.change)
+  const { action, incident, lead } = telling
+  const content = contentOf(incident, lead)
+  const dedupKey = incident.key
+  if (action === 'acknowledge' || action === 'resolve') return { action, dedupKey, ...content }
+  return { action: 'trigger', dedupKey, ...content }
+}
+
+function contentOf(incident: Incident, alert: Alert): EventContent {
+  const { event } = alert
+  const timestamp = event?.timestamp ?? isoTime(alert.startsAt)
+  const customDetails = detailsOf(incident, alert)
+  return {
+    summary: textOr(alert.summary, 'Alert without a summary'),
+    source: textOr(event?.source, affected(alert)),
+    severity: incident.severity,
+    ...(timestamp === undefined ? {} : { timestamp }),
+    ...(event?.component === undefined ? {} : { component: event.component }),
+    ...(event?.group === undefined ? {} : { group: event.group }),
+    ...(event?.class === undefined ? {} : { class: event.class }),
+    ...(Object.keys(customDetails).length === 0 ? {} : { customDetails }),
+    ...(alert.links.length === 0 ? {} : { links: alert.links }),
+    ...(alert.images.length === 0 ? {} : { images: alert.images }),
+    ...(event?.client === undefined ? {} : { client: event.client }),
+    ...(event?.clientUrl === undefined ? {} : { clientUrl: event.clientUrl }),
+  }
+}
+
+/** What is affected, by the labels that monitoring systems use for it, the most telling first. */
+function affected(alert: Alert): string {
+  const { labels } = alert
+  const named =
+    labels['instance'] ?? labels['host'] ?? labels['service'] ?? labels['job'] ?? labels['namespace']
+  return textOr(named, textOr(alert.source, 'tocsin'))
+}
+
+function detailsOf(incident: Incident, alert: Alert): JsonObject {
+  // A sender of whole events knows what it wants shown: its own details, and nothing of ours beside them.
+  if (alert.event?.source !== undefined && alert.dedupKey !== undefined) return alert.details ?? {}
+  const { labels, annotations, classification, details } = alert
+  const firing = Object.values(incident.firing).reduce((sum, count) => sum + count, 0)
+  return {
+    ...details,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(classification === undefined ? {} : { classification: { ...classification } }),
+    ...(firing > 1 ? { firing_alerts: firing } : {}),
+    reported_by: alert.source,
+  }
+}
+
+function changeEvent(change: Change): PagerDutyEvent {
+  const { labels, details, timestamp, links } = change
+  const customDetails = { ...details, ...(Object.keys(labels).length === 0 ? {} : { labels }) }
+  return {
+    action: 'change',
+    summary: textOr(change.summary, 'Change without a summary'),
+    source: textOr(change.origin, textOr(change.source, 'tocsin')),
+    ...(timestamp === undefined ? {} : { timestamp }),
+    ...(Object.keys(customDetails).length === 0 ? {} : { customDetails }),
+    ...(links.length === 0 ? {} : { links }),
+  }
+}
+
+/** PagerDuty refuses a blank summary or source, and a refusal would lose a page. */
+function textOr(text: string | undefined, otherwise: string): string {
+  return text === undefined || text.trim() === '' ? otherwise : text
+}
+
+function isoTime(at: number | undefined): string | undefined {
+  // Years beyond 9999 have a form of ISO 8601 that PagerDuty does not know.
+  if (at === undefined || !(at >= 0 && at < 253_402_300_800_000)) return undefined
+  return new Date(at).toISOString()
+}

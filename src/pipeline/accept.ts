@@ -1,0 +1,78 @@
+import type { Alert, Item } from '../alert/alert.ts'
+import {
+  decide,
+  destinationsOfChange,
+  openingsOf,
+  type Decision,
+  type Policy,
+  type Reason,
+} from '../decide/decide.ts'
+import type { Message, Store, Work } from '../store/store.ts'
+
+/** What became of one item, in the order of the items. */
+export interface Accepted {
+  /** One for each incident that the alert touches; at least one. */
+  readonly reasons: readonly Reason[]
+}
+
+export interface AcceptOptions {
+  readonly store: Store
+  readonly policy: Policy
+  readonly now: number
+  /** Told of every destination that something was planned for. */
+  readonly wake: (destination: string) => void
+}
+
+/**
+ * The path of an alert, from an intake to the outbox. Read me first.
+ *
+ *   intake: bytes → items (intake/)
+ *   here:   recall what we know of each alert → decide (decide/) → remember and promise, all in one durable transaction
+ *           that is shared with whatever else has just arrived (store/)
+ *   then:   the couriers are woken; they claim, send and settle (deliver/), and the sender is answered 2xx
+ *
+ * When this resolves, nothing of it can be lost any more. When it rejects, nothing of it has happened.
+ */
+export async function accept(items: readonly Item[], options: AcceptOptions): Promise<readonly Accepted[]> {
+  const { store, policy, now, wake } = options
+  const works: Work[] = []
+  const messages: Message[] = []
+  for (const item of items) {
+    if (item.kind === 'alert') works.push(workOf(item.alert, policy, now))
+    else
+      for (const destination of destinationsOfChange(item.change, policy))
+        messages.push({ destination, change: item.change })
+  }
+  const decided = await store.apply({ works, messages }, now)
+  for (const destination of plannedFor(decided, messages)) wake(destination)
+  let next = 0
+  return items.map((item) => ({
+    reasons: item.kind === 'alert' ? reasonsOf(decided[next++]) : ['sent-once'],
+  }))
+}
+
+function reasonsOf(decisions: readonly Decision[] = []): readonly Reason[] {
+  return decisions.map(({ reason }) => reason)
+}
+
+function workOf(alert: Alert, policy: Policy, now: number): Work {
+  return {
+    alert,
+    openings: (memberships) => openingsOf(alert, memberships, policy, now),
+    decide: (memberships, openings) => decide(alert, memberships, openings, policy, now),
+  }
+}
+
+/** The destinations whose couriers have something to do now. */
+export function plannedFor(
+  decided: readonly (readonly Decision[])[],
+  messages: readonly Message[],
+): Set<string> {
+  const destinations = new Set(messages.map(({ destination }) => destination))
+  for (const decisions of decided) {
+    for (const { plan, incident } of decisions) {
+      if (plan?.kind === 'deliver' && incident !== undefined) destinations.add(incident.destination)
+    }
+  }
+  return destinations
+}

@@ -1,0 +1,29 @@
+import type { Log } from '../world/world.ts'
+import type { Notice } from './notice.ts'
+
+/** What people who run us want to read: degraded is a warning, what needs somebody is an error, the rest is told quietly. */
+export function logNotice(log: Log, notice: Notice): void {
+  switch (notice.kind) {
+    case 'decided':
+      return
+    case 'breaker': {
+      const { destination, state } = notice
+      if (state === 'opened')
+        log.warn('destination fails: its deliveries are parked and it is probed', { destination })
+      else log.info('destination is back', { destination })
+      return
+    }
+    case 'told': {
+      const { outcome, ...about } = notice.told
+      if (about.state === 'dead')
+        log.error('delivery is dead: it waits for somebody', { ...about, why: outcome.message })
+      else if (outcome.kind === 'retry')
+        log.warn('delivery is tried again', { ...about, why: outcome.message })
+      else if (about.action === 'trigger' || about.action === 'resolve') log.info('told', about)
+      else log.debug('told', about)
+      return
+    }
+    default:
+      notice satisfies never
+  }
+}

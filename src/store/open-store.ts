@@ -1,0 +1,21 @@
+import type { Clock } from '../world/world.ts'
+import { SqliteStore } from './sqlite/sqlite-store.ts'
+import { StoreError } from './store-error.ts'
+import type { Store } from './store.ts'
+
+export interface StoreOptions {
+  readonly clock: Clock
+  /** @default true; false refuses a database whose schema is older than ours. */
+  readonly migrate?: boolean
+}
+
+/** Opens the store that a config names: `sqlite:PATH`, or `sqlite::memory:` for one that forgets. */
+export async function openStore(url: string, options: StoreOptions): Promise<Store> {
+  const path = /^sqlite:(.+)$/s.exec(url)?.[1]
+  if (path !== undefined) return new SqliteStore(path, options)
+  throw new StoreError(
+    'unreachable',
+    `Store "${url.replace(/\/\/.*@/, '//…@')}" cannot be opened; expected sqlite:PATH.`,
+    'Set `store: sqlite:./tocsin.db` in the config.',
+  )
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../../world/world.ts'
+import type { Database } from './database.ts'
+
+interface Job {
+  readonly run: () => unknown
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * One durable write for everything that arrived meanwhile: jobs collect while the event loop takes in what has arrived,
+ * then run in order in one transaction and share its commit. What a commit costs, it costs once.
+ *
+ * A job that fails takes nobody with it: the transaction is rolled back and every job is run again on its own. That is
+ * also why jobs have no effect but on the database.
+ */
+export class GroupCommit {
+  readonly #db: Database
+  readonly #clock: Clock
+  #jobs: Job[] = []
+
+  constructor(db: Database, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** Resolves with what `run` returns once that is durable; rejects when nothing of it was written. */
+  submit<T>(run: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#jobs.length === 0) this.#clock.soon(() => this.flush())
+      this.#jobs.push({ run, resolve: resolve as Job['resolve'], reject })
+    })
+  }
+
+  /** Writes what waits, now. */
+  flush(): void {
+    const jobs = this.#jobs
+    this.#jobs = []
+    if (jobs.length === 0) return
+    try {
+      const values = this.#commit(jobs)
+      for (const [index, job] of jobs.entries()) job.resolve(values[index])
+    } catch (error) {
+      if (jobs.length === 1) jobs[0]?.reject(error)
+      else for (const job of jobs) this.#alone(job)
+    }
+  }
+
+  #alone(job: Job): void {
+    try {
+      job.resolve(this.#commit([job])[0])
+    } catch (error) {
+      job.reject(error)
+    }
+  }
+
+  #commit(jobs: readonly Job[]): unknown[] {
+    this.#db.exec('begin immediate')
+    try {
+      const values = jobs.map((job) => job.run())
+      this.#db.exec('commit')
+      return values
+    } catch (error) {
+      // A full disk or an I/O error may have ended the transaction already.
+      if (this.#db.isInTransaction) this.#db.exec('rollback')
+      throw error
+    }
+  }
+}

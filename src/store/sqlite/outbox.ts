@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import type { Alert, Change } from '../../alert/alert.ts'
+import { LANES, type Lane, type Remembered, type Told } from '../../decide/decide.ts'
+import type { Claim, Claimed, ClaimRequest, DeliveryState, LaneCounts, Settling } from '../store.ts'
+import type { Database, Row } from './database.ts'
+import { buryDead, writePlan } from './remember.ts'
+import { laneIndex, toAlert, toIncident, toLane } from './rows.ts'
+
+/** A send in flight counts in its window until it is settled. */
+const END_OF_TIME = Number.MAX_SAFE_INTEGER
+
+/** More than anybody is allotted at a time: counting further tells a claim nothing. */
+const DUE_COUNT_MAX = 1_000
+
+const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
+
+/** Makes due deliveries the caller's own. Runs inside a transaction. */
+export function claim(db: Database, request: ClaimRequest): Claimed {
+  const { destination, now, window } = request
+  const due = countDue(db, destination, now)
+  if (LANES.every((lane) => due[lane] === 0)) return { claims: [] }
+  const allotted = request.allot(countUsed(db, window, now), due)
+  const claims = LANES.flatMap((lane) => claimLane(db, lane, allotted[lane], request))
+  if (window === undefined || LANES.every((lane) => allotted[lane] >= due[lane])) return { claims }
+  const roomAt = db.get('select min(counts_until) as at from sends where window = ?', [window])?.['at']
+  return typeof roomAt === 'number' && roomAt < END_OF_TIME ? { claims, roomAt: roomAt + 1 } : { claims }
+}
+
+function claimLane(db: Database, lane: Lane, limit: number, request: ClaimRequest): Claim[] {
+  if (limit <= 0) return []
+  const { destination, now } = request
+  const rows = db.all(
+    `select * from deliveries where state = 'waiting' and destination = ? and lane = ? and due_at <= ?
+     and (leased_until is null or leased_until <= ?) order by due_at, id limit ?`,
+    [destination, laneIndex(lane), now, now, limit],
+  )
+  const claims: Claim[] = []
+  for (const row of rows) {
+    const content = contentOf(db, row, request)
+    if (content === undefined) cancel(db, row['id'] as number, now)
+    else claims.push(lease(db, row, content, request))
+  }
+  return claims
+}
+
+function countDue(db: Database, destination: string, now: number): LaneCounts {
+  const counts = { ...NONE }
+  for (const [index, lane] of LANES.entries()) {
+    const row = db.get(
+      `select count(*) as n from (select 1 from deliveries where state = 'waiting' and destination = ? and lane = ?
+       and due_at <= ? and (leased_until is null or leased_until <= ?) limit ?)`,
+      [destination, index, now, now, DUE_COUNT_MAX],
+    )
+    counts[lane] = Number(row?.['n'] ?? 0)
+  }
+  return counts
+}
+
+function countUsed(db: Database, window: string | undefined, now: number): LaneCounts {
+  const counts = { ...NONE }
+  if (window === undefined) return counts
+  db.run('delete from sends where window = ? and counts_until < ?', [window, now])
+  for (const row of db.all('select lane, count(*) as n from sends where window = ? group by lane', [
+    window,
+  ])) {
+    counts[toLane(row['lane'] ?? null)] = Number(row['n'])
+  }
+  return counts
+}
+
+function contentOf(db: Database, row: Row, request: ClaimRequest): Claim['content'] | undefined {
+  if (row['message'] !== null) return { change: JSON.parse(row['message'] as string) as Change }
+  const incidentId = row['incident_id'] as number
+  const incident = incidentById(db, incidentId)
+  assert.ok(incident !== undefined, 'a delivery that waits keeps its incident from being pruned')
+  const action = request.actionFor(incident)
+  if (action === undefined) return undefined
+  return { action, incident, lead: leadOf(db, incidentId) }
+}
+
+function incidentById(db: Database, id: number): Remembered | undefined {
+  const row = db.get('select * from incidents where id = ?', [id])
+  return row === undefined ? undefined : toIncident(row)
+}
+
+/** The alert to show for an incident: the worst that fires, then the latest. */
+export function leadOf(db: Database, incidentId: number): Alert {
+  const row = db.get(
+    `select body from alerts where incident_id = ? order by status = 'firing' desc,
+     case severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end, updated_at desc limit 1`,
+    [incidentId],
+  )
+  assert.ok(row !== undefined, 'an incident has at least one alert')
+  return toAlert(row['body'] ?? null)
+}
+
+function cancel(db: Database, deliveryId: number, now: number): void {
+  db.run(
+    `update deliveries set state = 'cancelled', settled_at = ?, outcome = 'nothing differs any more' where id = ?`,
+    [now, deliveryId],
+  )
+}
+
+function lease(db: Database, row: Row, content: Claim['content'], request: ClaimRequest): Claim {
+  const deliveryId = row['id'] as number
+  const action = 'action' in content ? content.action : 'change'
+  db.run(
+    'update deliveries set lease_owner = ?, leased_until = ?, attempts = attempts + 1, action = ? where id = ?',
+    [request.owner, request.leaseUntil, action, deliveryId],
+  )
+  if ('incident' in content) {
+    db.run(`update incidents set told_status = 'unknown' where id = ?`, [content.incident.id])
+  }
+  if (request.window !== undefined) {
+    db.run('insert into sends (window, delivery_id, lane, counts_until) values (?, ?, ?, ?)', [
+      request.window,
+      deliveryId,
+      row['lane'] ?? null,
+      END_OF_TIME,
+    ])
+  }
+  return {
+    deliveryId,
+    destination: request.destination,
+    lane: toLane(row['lane'] ?? null),
+    attempts: (row['attempts'] as number) + 1,
+    createdAt: row['created_at'] as number,
+    content,
+  }
+}
+
+/** Writes down what came of one claim. Runs inside a transaction. */
+export function settleOne(db: Database, owner: string, settling: Settling): DeliveryState {
+  const { claim, now } = settling
+  const row = db.get('select * from deliveries where id = ?', [claim.deliveryId])
+  db.run('update sends set counts_until = ? where delivery_id = ? and counts_until = ?', [
+    now + settling.windowMs,
+    claim.deliveryId,
+    END_OF_TIME,
+  ])
+  // Our lease ran out and somebody else is at it, or has been: what we know is older than what they write.
+  if (row === undefined || row['state'] !== 'waiting' || row['lease_owner'] !== owner) return 'cancelled'
+  const incident = 'incident' in claim.content ? incidentById(db, claim.content.incident.id) : undefined
+  const { state, told, dueAt, next } = settling.settle(incident, row['due_at'] as number)
+  db.run(
+    `update deliveries set state = ?, lease_owner = null, leased_until = null, due_at = ?, settled_at = ?, outcome = ?
+     where id = ?`,
+    [
+      state,
+      dueAt ?? (row['due_at'] as number),
+      state === 'waiting' ? null : now,
+      settling.outcome,
+      claim.deliveryId,
+    ],
+  )
+  if (incident !== undefined && told !== undefined) {
+    writeTold(db, incident, told)
+    if (state === 'delivered') buryDead(db, incident.id, now)
+    if (next !== undefined) writePlan(db, incident.id, { ...incident, told }, next, now)
+  }
+  writeTelling(db, settling, state)
+  return state
+}
+
+function writeTold(db: Database, incident: Remembered, told: Told): void {
+  db.run('update incidents set told_status = ?, told_digest = ?, told_severity = ? where id = ?', [
+    told.status,
+    told.digest,
+    told.severity,
+    incident.id,
+  ])
+}
+
+function writeTelling(db: Database, { claim, now, reason, outcome }: Settling, state: DeliveryState): void {
+  const { content } = claim
+  const [incidentId, action] =
+    'incident' in content ? [content.incident.id, content.action] : [null, 'change']
+  const detail = `${action} to ${claim.destination}, attempt ${claim.attempts}: ${state}; ${outcome}`
+  db.run('insert into ledger (at, incident_id, kind, reason, detail) values (?, ?, ?, ?, ?)', [
+    now,
+    incidentId,
+    'told',
+    reason,
+    detail,
+  ])
+}
+
+/** When the next delivery of a destination can be claimed. */
+export function nextDue(db: Database, destination: string): number | undefined {
+  let next: number | undefined
+  for (const index of LANES.keys()) {
+    const row = db.get(
+      `select min(max(due_at, coalesce(leased_until, 0))) as at from (select due_at, leased_until from deliveries
+       where state = 'waiting' and destination = ? and lane = ? order by due_at limit 100)`,
+      [destination, index],
+    )
+    const at = row?.['at']
+    if (typeof at === 'number') next = Math.min(next ?? at, at)
+  }
+  return next
+}
+
+/** Makes a dead delivery wait again. Only where its incident has no other that waits. */
+export function retry(db: Database, deliveryId: number, now: number): boolean {
+  const row = db.get(`select * from deliveries where id = ? and state = 'dead'`, [deliveryId])
+  if (row === undefined) return false
+  const incidentId = row['incident_id']
+  const waits = db.get(`select 1 from deliveries where incident_id = ? and state = 'waiting'`, [
+    incidentId ?? null,
+  ])
+  if (waits !== undefined) return false
+  db.run(
+    `update deliveries set state = 'waiting', due_at = ?, attempts = 0, settled_at = null, created_at = ? where id = ?`,
+    [now, now, deliveryId],
+  )
+  db.run(`insert into ledger (at, incident_id, kind, reason, detail) values (?, ?, 'asked', 'retry', ?)`, [
+    now,
+    incidentId ?? null,
+    `delivery ${deliveryId} is to be tried again`,
+  ])
+  return true
+}
+
+/** Takes back the leases of processes that are gone, and grants firing alerts their span again. */
+export function resume(
+  db: Database,
+  now: number,
+  isGone: (owner: string) => boolean,
+  windowMs: number,
+): void {
+  for (const row of db.all(
+    'select distinct lease_owner as owner from deliveries where lease_owner is not null',
+  )) {
+    const owner = row['owner'] as string
+    if (!isGone(owner)) continue
+    db.run(
+      `update sends set counts_until = ? where counts_until = ? and delivery_id in
+       (select id from deliveries where lease_owner = ?)`,
+      [now + windowMs, END_OF_TIME, owner],
+    )
+    db.run('update deliveries set lease_owner = null, leased_until = null where lease_owner = ?', [owner])
+  }
+  db.run(
+    `update alerts set expires_at = max(expires_at, ? + coalesce(ttl_ms, 0)) where status = 'firing' and expires_at is not null`,
+    [now],
+  )
+}
+
+/** Whether nothing is due, waits or flies. */
+export function isSettled(db: Database, now: number): boolean {
+  return (
+    db.get(`select 1 from deliveries where state = 'waiting' and (due_at <= ? or leased_until > ?) limit 1`, [
+      now,
+      now,
+    ]) === undefined
+  )
+}

@@ -1,0 +1,27 @@
+import type { Database } from './database.ts'
+
+/**
+ * Forgets what ended long enough ago, at most `limit` rows of each kind at a time so that no commit takes long. An open
+ * incident and a delivery that waits, or is dead and still wants a person, are never forgotten.
+ */
+export function prune(db: Database, before: { ledger: number; ended: number }, limit: number): number {
+  const ledger = db.run('delete from ledger where id in (select id from ledger where at < ? limit ?)', [
+    before.ledger,
+    limit,
+  ])
+  const deliveries = db.run(
+    `delete from deliveries where id in
+     (select id from deliveries where settled_at < ? and state in ('delivered', 'cancelled') limit ?)`,
+    [before.ended, limit],
+  )
+  const incidents = db.all(
+    `select id from incidents i where closed_at < ?
+     and not exists (select 1 from deliveries d where d.incident_id = i.id) limit ?`,
+    [before.ended, limit],
+  )
+  for (const { id = null } of incidents) {
+    db.run('delete from alerts where incident_id = ?', [id])
+    db.run('delete from incidents where id = ?', [id])
+  }
+  return ledger.changes + deliveries.changes + incidents.length
+}

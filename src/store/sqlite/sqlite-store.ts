@@ -1,0 +1,164 @@
+import type { Decision, Membership, Remembered } from '../../decide/decide.ts'
+import type { Clock } from '../../world/world.ts'
+import type { Batch, Claimed, ClaimRequest, DeliveryState, Settling, Store } from '../store.ts'
+import { Database } from './database.ts'
+import { GroupCommit } from './group-commit.ts'
+import { check } from './check.ts'
+import { migrate } from './migrate.ts'
+import * as outbox from './outbox.ts'
+import { prune } from './prune.ts'
+import { applyWork, remember, toMembership, writeLedger, writeMessage } from './remember.ts'
+import { MEMBER_COLUMNS, toIncident } from './rows.ts'
+import * as views from './views.ts'
+
+/**
+ * The embedded store: one file, WAL, synchronous=FULL, one durable commit for everything that arrived meanwhile.
+ *
+ * Nothing is cached outside SQLite. A look-up costs about a microsecond, memory does not grow with the number of alerts,
+ * and a second process on the same file (`tocsin trigger` beside a running service) sees what is so.
+ */
+export class SqliteStore implements Store {
+  readonly #db: Database
+  readonly #clock: Clock
+  readonly #commits: GroupCommit
+
+  constructor(path: string, options: { clock: Clock; migrate?: boolean }) {
+    this.#db = new Database(path)
+    this.#clock = options.clock
+    this.#commits = new GroupCommit(this.#db, options.clock)
+    try {
+      migrate(this.#db, options.migrate ?? true)
+    } catch (error) {
+      this.#db.close()
+      throw error
+    }
+  }
+
+  apply({ works, messages }: Batch, now: number): Promise<readonly (readonly Decision[])[]> {
+    return this.#commits.submit(() => {
+      for (const message of messages) writeMessage(this.#db, message, now)
+      return works.map((work) => applyWork(this.#db, work, now))
+    })
+  }
+
+  change(
+    incidentId: number,
+    now: number,
+    decide: (incident: Remembered) => Decision,
+  ): Promise<Decision | undefined> {
+    return this.#commits.submit(() => {
+      const row = this.#db.get('select * from incidents where id = ?', [incidentId])
+      if (row === undefined) return undefined
+      const decision = decide(toIncident(row))
+      remember(this.#db, decision, now)
+      writeLedger(
+        this.#db,
+        { now, incidentId, fingerprint: '', detail: 'by hand', kind: 'asked' },
+        decision.reason,
+      )
+      return decision
+    })
+  }
+
+  expire(
+    now: number,
+    limit: number,
+    decide: (membership: Membership) => Decision,
+  ): Promise<readonly Decision[]> {
+    return this.#commits.submit(() => {
+      // A refresh is written down once it has moved the expiry by a step (decide/firing.ts), so one step is waited out.
+      const rows = this.#db.all(
+        `select i.*, ${MEMBER_COLUMNS} from alerts a join incidents i on i.id = a.incident_id where a.status = 'firing'
+         and a.expires_at <= ? and a.expires_at + min(coalesce(a.ttl_ms, 0) / 20, 5000) <= ? order by a.expires_at limit ?`,
+        [now, now, limit],
+      )
+      return rows.map(toMembership).map((membership) => {
+        // An alert before it may have ended the same incident, so it is recalled anew.
+        const row = this.#db.get('select * from incidents where id = ?', [membership.incident.id])
+        const decision = decide(row === undefined ? membership : { ...membership, incident: toIncident(row) })
+        const incidentId = remember(this.#db, decision, now)
+        const { fingerprint } = membership.member
+        writeLedger(
+          this.#db,
+          { now, incidentId, fingerprint, detail: 'not refreshed in time' },
+          decision.reason,
+        )
+        return decision
+      })
+    })
+  }
+
+  claim(request: ClaimRequest): Promise<Claimed> {
+    return this.#commits.submit(() => outbox.claim(this.#db, request))
+  }
+
+  settle(owner: string, settlings: readonly Settling[]): Promise<readonly DeliveryState[]> {
+    return this.#commits.submit(() =>
+      settlings.map((settling) => outbox.settleOne(this.#db, owner, settling)),
+    )
+  }
+
+  async nextDue(destination: string): Promise<number | undefined> {
+    return outbox.nextDue(this.#db, destination)
+  }
+
+  retry(deliveryId: number, now: number): Promise<boolean> {
+    return this.#commits.submit(() => outbox.retry(this.#db, deliveryId, now))
+  }
+
+  resume(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void> {
+    return this.#commits.submit(() => outbox.resume(this.#db, now, isGone, windowMs))
+  }
+
+  async incidents(filter: Parameters<Store['incidents']>[0]): ReturnType<Store['incidents']> {
+    return views.incidents(this.#db, filter)
+  }
+
+  async incident(id: number): ReturnType<Store['incident']> {
+    return views.incident(this.#db, id)
+  }
+
+  async deliveries(filter: Parameters<Store['deliveries']>[0]): ReturnType<Store['deliveries']> {
+    return views.deliveries(this.#db, filter, this.#clock.now())
+  }
+
+  async alerts(since: number): ReturnType<Store['alerts']> {
+    return views.alerts(this.#db, since)
+  }
+
+  async ledger(filter: Parameters<Store['ledger']>[0]): ReturnType<Store['ledger']> {
+    return views.ledger(this.#db, filter)
+  }
+
+  async incidentsOf(fingerprint: string): Promise<readonly number[]> {
+    const rows = this.#db.all('select incident_id as id from alerts where fingerprint = ? order by 1', [
+      fingerprint,
+    ])
+    return rows.map((row) => row['id'] as number)
+  }
+
+  async backlog(now: number): ReturnType<Store['backlog']> {
+    return views.backlog(this.#db, now)
+  }
+
+  async dead(exceptKeys: string): ReturnType<Store['dead']> {
+    return views.dead(this.#db, exceptKeys)
+  }
+
+  async isSettled(now: number): Promise<boolean> {
+    return outbox.isSettled(this.#db, now)
+  }
+
+  prune(before: { ledger: number; ended: number }, limit: number): Promise<number> {
+    return this.#commits.submit(() => prune(this.#db, before, limit))
+  }
+
+  async check(): Promise<readonly string[]> {
+    return check(this.#db)
+  }
+
+  async close(): Promise<void> {
+    this.#commits.flush()
+    this.#db.close()
+  }
+}

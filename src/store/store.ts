@@ -1,0 +1,232 @@
+/**
+ * The front door of store/: what do we remember, and what have we promised?
+ *
+ * The port is asynchronous and works on batches, so that every store can be fast in its own way. What is promised here
+ * is checked for every store by the contract suite in test/contracts/.
+ */
+export { StoreError, type StoreFault } from './store-error.ts'
+export { openStore, type StoreOptions } from './open-store.ts'
+
+import type { Alert, Change, Severity } from '../alert/alert.ts'
+import type {
+  Action,
+  Decision,
+  Incident,
+  IncidentStatus,
+  Lane,
+  Membership,
+  Opening,
+  Reason,
+  Remembered,
+  Settlement,
+  Target,
+  Told,
+} from '../decide/decide.ts'
+
+/** One alert to be decided on. Both functions are pure: a store may call them more than once. */
+export interface Work {
+  readonly alert: Alert
+  /** Which incidents to recall by key, given those that the alert is part of. */
+  openings(memberships: readonly Membership[]): readonly Target[]
+  decide(memberships: readonly Membership[], openings: readonly Opening[]): readonly Decision[]
+}
+
+/** A message that is no state, for one destination. */
+export interface Message {
+  readonly destination: string
+  readonly change: Change
+}
+
+/** What came in together: it is remembered as a whole or not at all. */
+export interface Batch {
+  readonly works: readonly Work[]
+  readonly messages: readonly Message[]
+}
+
+export interface ClaimRequest {
+  readonly destination: string
+  /** Who claims: a name that no other process has. */
+  readonly owner: string
+  readonly now: number
+  /** Until when the claimed rows are ours alone: longer than a send can take. */
+  readonly leaseUntil: number
+  /** The rate window, by a name that is no key. Undefined: no limit. */
+  readonly window?: string
+  /** How many to take of each lane, given the sends that count in the window and the deliveries that are due. */
+  allot(used: LaneCounts, due: LaneCounts): LaneCounts
+  /** What is to be told of an incident now; undefined withdraws the delivery. */
+  actionFor(incident: Incident): Action | undefined
+}
+
+export type LaneCounts = Readonly<Record<Lane, number>>
+
+/** What a claim got, and when a window that kept it from more has room again. */
+export interface Claimed {
+  readonly claims: readonly Claim[]
+  readonly roomAt?: number
+}
+
+/** A delivery that is ours to send: of an incident as it stands, or of a message. */
+export interface Claim {
+  readonly deliveryId: number
+  readonly destination: string
+  readonly lane: Lane
+  /** This one included. */
+  readonly attempts: number
+  readonly createdAt: number
+  readonly content: ClaimedIncident | { readonly change: Change }
+}
+
+export interface ClaimedIncident {
+  readonly action: Action
+  /** As it is, with what was known of the destination before this claim. */
+  readonly incident: Remembered
+  /** The alert to show: the worst that fires, then the latest. */
+  readonly lead: Alert
+}
+
+/** What came of a claim. `settle` is pure; of a message, `current` is undefined. */
+export interface Settling {
+  readonly claim: Claim
+  readonly now: number
+  /** How long the send counts in its window from now, in milliseconds. */
+  readonly windowMs: number
+  /** One line for the ledger and for people. Never a secret. */
+  readonly outcome: string
+  /** A word for the ledger: `accepted`, or why not. */
+  readonly reason: string
+  settle(
+    current: Incident | undefined,
+    dueAt: number,
+  ): Pick<Settlement, 'state' | 'dueAt' | 'next'> & { readonly told?: Told }
+}
+
+export type DeliveryState = Settlement['state']
+
+export interface Delivery {
+  readonly id: number
+  readonly destination: string
+  readonly incidentId?: number
+  readonly key?: string
+  readonly summary: string
+  readonly lane: Lane
+  readonly state: DeliveryState
+  readonly inFlight: boolean
+  readonly action?: Action | 'change'
+  readonly attempts: number
+  readonly dueAt: number
+  readonly createdAt: number
+  readonly settledAt?: number
+  readonly outcome?: string
+}
+
+export interface IncidentView {
+  readonly incident: Remembered
+  readonly lead: Alert
+  /** What is not told yet, or could not be. */
+  readonly troubled: 'waiting' | 'dead' | undefined
+}
+
+export interface LedgerEntry {
+  readonly at: number
+  readonly incidentId?: number
+  readonly fingerprint?: string
+  readonly kind: 'decided' | 'told' | 'asked'
+  readonly reason: Reason | (string & {})
+  readonly detail?: string
+}
+
+export interface AlertView {
+  readonly alert: Alert
+  readonly severity: Severity
+  readonly status: 'firing' | 'resolved'
+  readonly expiresAt?: number
+  readonly updatedAt: number
+  readonly destinations: readonly string[]
+}
+
+export interface Backlog {
+  readonly destination: string
+  readonly lane: Lane
+  /** Deliveries that wait, held ones included. */
+  readonly waiting: number
+  /** When the oldest of those that are due was promised; undefined when none is due. */
+  readonly oldestAt: number | undefined
+}
+
+export interface Page {
+  /** @default 100, at most 1000 */
+  readonly limit?: number
+  /** Only entries with a smaller id: the id of the last one seen. */
+  readonly before?: number
+}
+
+/**
+ * Every method that changes something resolves only once the change is durable, and rejects with a `StoreError` when
+ * nothing was changed. What arrives while a transaction is being written shares the next one.
+ */
+export interface Store {
+  /**
+   * Recalls, decides and remembers, in the order given, all in one transaction: incidents, their alerts, the outbox
+   * (messages too) and the ledger. Work that touches the same incident sees what the work before it decided. Returns the
+   * decisions for each work.
+   */
+  apply(batch: Batch, now: number): Promise<readonly (readonly Decision[])[]>
+  /** Lets a decision be made about one incident. Undefined when there is no such incident. */
+  change(
+    incidentId: number,
+    now: number,
+    decide: (incident: Remembered) => Decision,
+  ): Promise<Decision | undefined>
+  /** Decides on up to `limit` firing alerts that were not refreshed in time. Returns how many it found. */
+  expire(
+    now: number,
+    limit: number,
+    decide: (membership: Membership) => Decision,
+  ): Promise<readonly Decision[]>
+  /**
+   * Makes due deliveries ours, at most as many as allotted. From here until it is settled, what the destination knows
+   * of a claimed incident counts as unknown, durably: whoever comes after a crash says it again. After a claim and until
+   * `leaseUntil`, nobody else is given the row.
+   */
+  claim(request: ClaimRequest): Promise<Claimed>
+  /** Writes down what came of claims. A row whose lease has gone to somebody else is left alone. */
+  settle(owner: string, settlings: readonly Settling[]): Promise<readonly DeliveryState[]>
+  /** When the next delivery of a destination falls due, or its lease ends; undefined when none waits. */
+  nextDue(destination: string): Promise<number | undefined>
+  /** Makes a dead delivery wait again, due now. False when there is no such dead delivery. */
+  retry(deliveryId: number, now: number): Promise<boolean>
+  /**
+   * Called once before anything is claimed: takes back the leases of processes that are gone (their sends count in the
+   * window as if they ended now), and grants every firing alert its full span again, for while we were away nobody
+   * could refresh it.
+   */
+  resume(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
+
+  incidents(
+    filter: { status?: IncidentStatus | 'open'; destination?: string; key?: string } & Page,
+  ): Promise<readonly IncidentView[]>
+  incident(id: number): Promise<IncidentView | undefined>
+  deliveries(
+    filter: { state?: DeliveryState | 'troubled'; destination?: string; incidentId?: number } & Page,
+  ): Promise<readonly Delivery[]>
+  /** Firing alerts, and those resolved since `since`. */
+  alerts(since: number): Promise<readonly AlertView[]>
+  /** Ledger entries of an incident, or of a fingerprint that has none; oldest first. */
+  ledger(filter: { incidentId?: number; fingerprint?: string } & Page): Promise<readonly LedgerEntry[]>
+  /** Incidents that an alert with this fingerprint is or was part of. */
+  incidentsOf(fingerprint: string): Promise<readonly number[]>
+  backlog(now: number): Promise<readonly Backlog[]>
+  /** How many deliveries are dead, by destination; those of incidents whose key begins with `exceptKeys` do not count. */
+  dead(exceptKeys: string): Promise<ReadonlyMap<string, number>>
+  /** Whether anything waits that is due by `now`, or is in flight. */
+  isSettled(now: number): Promise<boolean>
+  /**
+   * Forgets up to `limit` rows of each kind that ended before the given times. Never an open incident, nor a delivery
+   * that waits or is dead. Returns how many rows it forgot.
+   */
+  prune(before: { readonly ledger: number; readonly ended: number }, limit: number): Promise<number>
+  /** What is wrong with the store, in sentences; empty when it is sound. */
+  check(): Promise<readonly string[]>
+  close(): Promise<void>
+}
