@@ -15,8 +15,9 @@ export function labelFingerprint(source: string, labels: Readonly<Record<string,
 
 /**
  * Identity of an alert whose sender chose a dedup key: that key, whatever the source. What one source opens under a
- * key of its own choosing, another may resolve under the same key, as at PagerDuty.
+ * key of its own choosing, another may resolve under the same key, as at PagerDuty. Two destinations that are addressed
+ * directly do not share their keys, as two routing keys of PagerDuty do not.
  */
-export function keyFingerprint(dedupKey: string): string {
-  return `key:${dedupKey}`
+export function keyFingerprint(dedupKey: string, destination?: string): string {
+  return destination === undefined ? `key:${dedupKey}` : `key@${destination}:${dedupKey}`
 }

@@ -30,7 +30,7 @@ export function resolveByPerson(incident: Remembered, policy: Policy, now: numbe
   return {
     reason: 'resolved-by-person',
     incident: next,
-    endsAllMembers: true,
+    endsAllMembers: 'person',
     plan: planOf(next, policy.unsentPair, now),
   }
 }

@@ -48,8 +48,11 @@ export function openingsOf(
   policy: Policy,
   now: number,
 ): readonly Target[] {
-  if (alert.status === 'acknowledged') return []
-  if (alert.status === 'resolved') return memberships.length === 0 ? targetsOf(alert, policy, now) : []
+  if (alert.status !== 'firing') {
+    // Whoever names the key of an incident speaks of the incident, whoever opened it.
+    const named = alert.dedupKey !== undefined || (alert.status === 'resolved' && memberships.length === 0)
+    return named ? targetsOf(alert, policy, now) : []
+  }
   const firing = memberships.filter(isFiring)
   if (firing.length === 0) return targetsOf(alert, policy, now)
   if (!firing.some((membership) => isWorse(alert, membership, policy))) return []
@@ -69,7 +72,7 @@ export function decide(
     case 'firing':
       return decideFiring(alert, memberships, openings, policy, now)
     case 'acknowledged':
-      return decideAcknowledged(memberships.filter(isFiring), policy, now)
+      return decideAcknowledged(alert, memberships, openings, policy, now)
     case 'resolved':
       return decideResolved(alert, memberships, openings, policy, now)
     default:

@@ -1,4 +1,4 @@
-import type { Incident, Member, Remembered } from './incident.ts'
+import type { EndedBy, Incident, Member, Remembered } from './incident.ts'
 import type { Plan } from './plan.ts'
 import type { Reason } from './reason.ts'
 import type { Target } from './route.ts'
@@ -14,8 +14,8 @@ export interface Decision {
   readonly member?: Member
   /** What the outbox is to hold for the incident. */
   readonly plan?: Plan
-  /** Set when a person ended the incident: all its alerts are over. */
-  readonly endsAllMembers?: true
+  /** Set when the incident was ended as a whole: all its alerts are over, by whose word. */
+  readonly endsAllMembers?: EndedBy
 }
 
 /** A place where an alert may open an incident, with the incident that stands there already. */

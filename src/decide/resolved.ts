@@ -9,7 +9,9 @@ import {
   type Incident,
   type Member,
   type Membership,
+  type Remembered,
 } from './incident.ts'
+import { openIncidentsNamed } from './named.ts'
 import { planOf } from './plan.ts'
 import type { Policy } from './policy.ts'
 import { effectiveSeverity } from './route.ts'
@@ -22,8 +24,13 @@ export function decideResolved(
   policy: Policy,
   now: number,
 ): readonly Decision[] {
-  const firing = memberships.filter(isFiring)
-  if (firing.length > 0) return firing.map((membership) => endMember(membership, 'source', policy, now))
+  const named = openIncidentsNamed(alert, openings)
+  const ended = named.map((incident) => endNamed(incident, policy, now))
+  for (const membership of memberships.filter(isFiring)) {
+    const isNamed = named.some(({ id }) => id === membership.incident.id)
+    if (!isNamed) ended.push(endMember(membership, 'source', policy, now))
+  }
+  if (ended.length > 0) return ended
   if (memberships.length > 0) return [{ reason: 'already-resolved' }]
   const unseen = openings.filter(({ incident }) => incident === undefined)
   if (unseen.length === 0) return [{ reason: openings.length > 0 ? 'already-resolved' : 'unrouted' }]
@@ -57,26 +64,26 @@ function endMember(
       plan: planOf(next, policy.unsentPair, dueAt),
     }
   }
-  const next: Incident = {
-    ...incident,
-    status: 'resolved',
-    firing: NONE_FIRING,
-    updatedAt: now,
-    closedAt: now,
-  }
+  return { ...endIncident(incident, endedBy, policy, now), member: ended }
+}
+
+/** The end of an incident that its sender named by its key: of all of it, as at PagerDuty. */
+function endNamed(incident: Remembered, policy: Policy, now: number): Decision {
+  return { ...endIncident(incident, 'source', policy, now), endsAllMembers: 'source' }
+}
+
+function endIncident(incident: Remembered, endedBy: EndedBy, policy: Policy, now: number): Decision {
+  const ended = { status: 'resolved', firing: NONE_FIRING, updatedAt: now, closedAt: now } as const
+  const next: Incident = { ...incident, ...ended }
   if (incident.told.status !== 'nothing' && isLeftToPeople(incident.destination, policy)) {
     // As far as we are concerned the destination knows: should it fire again, it is told as a new failure.
     const left: Incident = { ...next, told: { ...incident.told, status: 'resolved' } }
-    return { reason: 'left-to-people', incident: left, member: ended, plan: { kind: 'none' } }
+    return { reason: 'left-to-people', incident: left, plan: { kind: 'none' } }
   }
   const plan = planOf(next, policy.unsentPair, now + incident.holdResolveMs)
-  const untold = incident.told.status === 'nothing' && plan.kind === 'none'
-  return {
-    reason: untold ? 'never-told' : endedBy === 'expiry' ? 'expired' : 'resolved',
-    incident: next,
-    member: ended,
-    plan,
-  }
+  const isUntold = incident.told.status === 'nothing' && plan.kind === 'none'
+  const reason = isUntold ? 'never-told' : endedBy === 'expiry' ? 'expired' : 'resolved'
+  return { reason, incident: next, plan }
 }
 
 /**

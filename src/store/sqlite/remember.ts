@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type {
   Decision,
+  EndedBy,
   Incident,
   Member,
   Membership,
@@ -50,7 +51,7 @@ export function remember(db: Database, decision: Decision, now: number): number 
   const id = incident === undefined ? decision.incidentId : writeIncident(db, incident)
   if (id === undefined) return undefined
   if (member !== undefined) writeMember(db, id, member, now)
-  if (decision.endsAllMembers) endMembers(db, id, now)
+  if (decision.endsAllMembers !== undefined) endMembers(db, id, decision.endsAllMembers, now)
   if (plan !== undefined && incident !== undefined) writePlan(db, id, incident, plan, now)
   return id
 }
@@ -140,10 +141,10 @@ function writeMember(db: Database, incidentId: number, member: Member, now: numb
   assert.equal(changes, 1, 'a member without its alert was recalled, so it has a row')
 }
 
-function endMembers(db: Database, incidentId: number, now: number): void {
+function endMembers(db: Database, incidentId: number, endedBy: EndedBy, now: number): void {
   db.run(
-    `update alerts set status = 'resolved', ended_by = 'person', updated_at = ? where incident_id = ? and status = 'firing'`,
-    [now, incidentId],
+    `update alerts set status = 'resolved', ended_by = ?, updated_at = ? where incident_id = ? and status = 'firing'`,
+    [endedBy, now, incidentId],
   )
 }
 
