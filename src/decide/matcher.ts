@@ -39,7 +39,7 @@ function reader(name: string): (alert: Alert, severity: Severity) => string {
   if (name === 'source') return (alert) => alert.source
   if (name === 'severity') return (_, severity) => severity
   const label = name.startsWith('labels.') ? name.slice('labels.'.length) : name
-  return (alert) => alert.labels[label] ?? ''
+  return ({ labels }) => (Object.hasOwn(labels, label) ? (labels[label] ?? '') : '')
 }
 
 function anyWord(name: string, values: readonly string[]): (value: string) => boolean {

@@ -5,13 +5,26 @@
  * said so. Only when it is false may we act as if nothing had been said.
  */
 export type Outcome =
-  | { readonly kind: 'accepted'; readonly message: string; readonly notes?: readonly string[] }
+  | {
+      readonly kind: 'accepted'
+      /** Of the answer, where the destination speaks HTTP. */
+      readonly status?: number
+      readonly message: string
+      /** What had to be left out or cut. */
+      readonly notes?: readonly string[]
+    }
   | {
       readonly kind: 'retry'
       readonly reason: 'rate-limited' | 'server-error' | 'timeout' | 'connection'
+      readonly status?: number
       /** How long the destination asked us to wait, in milliseconds. */
       readonly afterMs?: number
       readonly maybeAccepted: boolean
       readonly message: string
     }
-  | { readonly kind: 'rejected'; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: 'rejected'
+      readonly reason: string
+      readonly status?: number
+      readonly message: string
+    }

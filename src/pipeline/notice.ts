@@ -3,7 +3,7 @@ import type { Told } from '../deliver/deliver.ts'
 
 /** Something that happened, for log and metrics. Nothing in it is a secret. */
 export type Notice =
-  | { readonly kind: 'decided'; readonly source: string; readonly reason: Reason }
+  | { readonly kind: 'decided'; readonly source: string; readonly reason: Reason; readonly count: number }
   | { readonly kind: 'told'; readonly told: Told }
   | { readonly kind: 'breaker'; readonly destination: string; readonly state: 'opened' | 'closed' }
 

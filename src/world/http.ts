@@ -1,5 +1,5 @@
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici'
-import type { Clock, Http, HttpAnswer, HttpFailure, HttpRequest } from './world.ts'
+import type { Cancel, Clock, Http, HttpAnswer, HttpFailure, HttpRequest } from './world.ts'
 
 export interface HttpOptions {
   readonly after: Clock['after']
@@ -10,22 +10,6 @@ export interface HttpOptions {
 }
 
 const BODY_BYTES_MAX = 64 * 1024
-
-/** Codes of failures that happen before a byte of the request has left (nodejs.org/api/errors.html, undici's errors). */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-])
 
 /**
  * Pooled HTTP/1.1 with keep-alive, TLS 1.2 or newer, and the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name
@@ -58,52 +42,135 @@ function openDispatcher(options: HttpOptions): Dispatcher {
   return new EnvHttpProxyAgent({ ...settings, noProxy: except })
 }
 
-async function send(
+function send(
   dispatcher: Dispatcher,
   after: Clock['after'],
   request: HttpRequest,
 ): Promise<HttpAnswer | HttpFailure> {
-  const abort = new AbortController()
-  const cancel = after(request.deadlineMs, () => abort.abort())
-  try {
-    const url = new URL(request.url)
-    const answer = await dispatcher.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method,
-      headers: request.headers,
-      body: request.body ?? null,
-      signal: abort.signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
+  return new Promise((resolve) => {
+    const exchange = new Exchange(request.deadlineMs, after, resolve)
+    try {
+      const target = targetOf(request.url)
+      dispatcher.dispatch(
+        {
+          origin: target.origin,
+          path: target.path,
+          method: request.method,
+          headers: request.headers,
+          body: request.body ?? null,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        exchange,
+      )
+    } catch (error) {
+      exchange.onResponseError(undefined, error)
+    }
+  })
+}
+
+/** One request under way. It takes what undici hands out as it comes: a stream for each answer costs more than the rest. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #deadlineMs: number
+  readonly #cancel: Cancel
+  readonly #resolve: (answer: HttpAnswer | HttpFailure) => void
+  /** Set when undici starts to write. Until then the other side has seen nothing, whatever goes wrong. */
+  #controller: Dispatcher.DispatchController | undefined
+  #status = 0
+  #headers: HttpAnswer['headers'] = {}
+  readonly #chunks: Buffer[] = []
+  #bytes = 0
+  #isSettled = false
+
+  constructor(
+    deadlineMs: number,
+    after: Clock['after'],
+    resolve: (answer: HttpAnswer | HttpFailure) => void,
+  ) {
+    this.#deadlineMs = deadlineMs
+    this.#resolve = resolve
+    this.#cancel = after(deadlineMs, () => this.#onDeadline())
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isSettled) controller.abort(new Error('the deadline has passed'))
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: HttpAnswer['headers'],
+  ): void {
+    this.#status = statusCode
+    this.#headers = headers
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#bytes += chunk.length
+    if (this.#bytes < BODY_BYTES_MAX) return
+    this.#settleAnswer()
+    controller.abort(new Error('the body is longer than anybody reads'))
+  }
+
+  onResponseEnd(): void {
+    this.#settleAnswer()
+  }
+
+  onResponseError(_controller: unknown, error: unknown): void {
+    this.#settle(connectionFailure(error, this.#controller !== undefined))
+  }
+
+  #settleAnswer(): void {
+    const [first] = this.#chunks
+    const bytes = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks)
+    const body = bytes.toString('utf8', 0, BODY_BYTES_MAX)
+    this.#settle({ status: this.#status, headers: this.#headers, body })
+  }
+
+  #onDeadline(): void {
+    this.#settle({
+      failure: 'timeout',
+      sent: this.#controller !== undefined,
+      reason: `no answer within ${this.#deadlineMs} ms`,
     })
-    return { status: answer.statusCode, headers: answer.headers, body: await readBody(answer.body) }
-  } catch (error) {
-    return abort.signal.aborted
-      ? { failure: 'timeout', sent: true, reason: `no answer within ${request.deadlineMs} ms` }
-      : connectionFailure(error)
-  } finally {
-    cancel()
+    this.#controller?.abort(new Error('the deadline has passed'))
+  }
+
+  #settle(answer: HttpAnswer | HttpFailure): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#cancel()
+    this.#resolve(answer)
   }
 }
 
-async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes >= BODY_BYTES_MAX) break
-  }
-  return Buffer.concat(chunks).toString('utf8', 0, BODY_BYTES_MAX)
+interface Target {
+  readonly origin: string
+  readonly path: string
 }
 
-function connectionFailure(error: unknown): HttpFailure {
+/** Few addresses are asked many times: taking one apart again each time costs more than it looks. */
+const targets = new Map<string, Target>()
+const TARGETS_MAX = 1000
+
+function targetOf(address: string): Target {
+  const known = targets.get(address)
+  if (known !== undefined) return known
+  const url = new URL(address)
+  const target = { origin: url.origin, path: url.pathname + url.search }
+  if (targets.size >= TARGETS_MAX) targets.clear()
+  targets.set(address, target)
+  return target
+}
+
+function connectionFailure(error: unknown, sent: boolean): HttpFailure {
   const code = codeOf(error)
   return {
     failure: 'connection',
-    sent: !NEVER_SENT.has(code),
-    reason: NEVER_SENT.has(code) ? `could not connect (${code})` : `the connection broke (${code})`,
+    sent,
+    reason: sent ? `the connection broke (${code})` : `could not connect (${code})`,
   }
 }
 

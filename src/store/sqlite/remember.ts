@@ -191,7 +191,8 @@ export function buryDead(db: Database, incidentId: number, now: number): void {
 /** Puts a message into the outbox, in the last lane. */
 export function writeMessage(db: Database, { destination, change }: Message, now: number): void {
   db.run(
-    `insert into deliveries (destination, message, lane, state, action, due_at, created_at) values (?, ?, ?, 'waiting', 'change', ?, ?)`,
-    [destination, JSON.stringify(change), laneIndex('update'), now, now],
+    `insert into deliveries (destination, message, once, lane, state, action, due_at, created_at)
+     values (?, ?, ?, ?, 'waiting', 'change', ?, ?) on conflict (destination, once) where once is not null do nothing`,
+    [destination, JSON.stringify(change), change.once ?? null, laneIndex('update'), now, now],
   )
 }

@@ -1,0 +1,237 @@
+import type { Item } from '../alert/alert.ts'
+import {
+  acknowledgeByPerson,
+  expire,
+  resolveByPerson,
+  type Decision,
+  type Policy,
+  type Reason,
+} from '../decide/decide.ts'
+import { Courier, type Told } from '../deliver/deliver.ts'
+import type { Destination } from '../destinations/destinations.ts'
+import type { Store } from '../store/store.ts'
+import type { Cancel, World } from '../world/world.ts'
+import { accept, plannedFor, type Accepted } from './accept.ts'
+import { DEAD_LETTERS_KEY, deadLetterAlerts } from './dead-letters.ts'
+import type { Notify } from './notice.ts'
+import { logNotice } from './log-notice.ts'
+
+export interface PipelineOptions {
+  readonly store: Store
+  readonly destinations: readonly Destination[]
+  readonly policy: Policy
+  readonly world: World
+  readonly retryForMs: number
+  readonly retention: { readonly ledgerMs: number; readonly incidentsMs: number }
+  readonly onNotice?: Notify
+}
+
+const EXPIRE_EVERY_MS = 1_000
+const EXPIRE_BATCH = 500
+const PRUNE_EVERY_MS = 60_000
+const PRUNE_BATCH = 1_000
+const DEAD_LETTERS_EVERY_MS = 60_000
+const SETTLED_POLL_MS = 10
+
+/** Sends that were in flight in a process that is gone count in their window for so long, whatever its length was. */
+const WINDOW_MS_MAX = 60_000
+
+export class Pipeline {
+  readonly #options: PipelineOptions
+  readonly #couriers: ReadonlyMap<string, Courier>
+  readonly #timers = new Set<Cancel>()
+  readonly #deadLettersAlerted = new Set<string>()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
+    this.#couriers = new Map(
+      options.destinations.map((destination) => [destination.name, this.#courier(destination)]),
+    )
+  }
+
+  get store(): Store {
+    return this.#options.store
+  }
+
+  /** Resumes what an earlier process has left, and begins to deliver. */
+  async start(): Promise<void> {
+    const { store, world } = this.#options
+    await store.resume(
+      world.clock.now(),
+      (owner) => owner !== world.self.name && world.self.isGone(owner),
+      this.#windowMs(),
+    )
+    for (const courier of this.#couriers.values()) courier.start()
+    this.#every(EXPIRE_EVERY_MS, () => this.#expire())
+    this.#every(PRUNE_EVERY_MS, () => this.#prune())
+    this.#every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters())
+  }
+
+  /** Takes items in. Resolves once their effect is durable; rejects with a `StoreError` when there was none. */
+  async accept(items: readonly Item[]): Promise<readonly Accepted[]> {
+    const { store, policy, world, onNotice } = this.#options
+    const wake = (destination: string): void => this.#couriers.get(destination)?.wake()
+    const accepted = await accept(items, { store, policy, now: world.clock.now(), wake })
+    if (onNotice !== undefined) notify(items, accepted, onNotice)
+    return accepted
+  }
+
+  /** By a person's word. Returns the reason, or undefined when there is no such incident. */
+  acknowledge(incidentId: number): Promise<Reason | undefined> {
+    return this.#byPerson(incidentId, acknowledgeByPerson)
+  }
+
+  /** By a person's word. Returns the reason, or undefined when there is no such incident. */
+  resolve(incidentId: number): Promise<Reason | undefined> {
+    return this.#byPerson(incidentId, resolveByPerson)
+  }
+
+  /** Tries a dead delivery again. False when there is no such dead delivery. */
+  async retry(deliveryId: number): Promise<boolean> {
+    const { store, world } = this.#options
+    const retried = await store.retry(deliveryId, world.clock.now())
+    if (retried) for (const courier of this.#couriers.values()) courier.wake()
+    return retried
+  }
+
+  /** By destination: whether its breaker holds deliveries back. */
+  breakers(): ReadonlyMap<string, 'closed' | 'open'> {
+    return new Map([...this.#couriers].map(([name, courier]) => [name, courier.breakerState]))
+  }
+
+  /** Resolves once nothing is due and nothing in flight. For tests: while a destination is away, it does not resolve. */
+  async settled(): Promise<void> {
+    const { store, world } = this.#options
+    while (!(await store.isSettled(world.clock.now()))) {
+      await new Promise<void>((resolve) => void world.clock.after(SETTLED_POLL_MS, resolve))
+    }
+  }
+
+  /** Claims nothing more and waits for what is in flight, at most `deadlineMs`. What is left goes out after the next start. */
+  async drain(deadlineMs: number): Promise<void> {
+    const { world, destinations } = this.#options
+    for (const cancel of this.#timers) cancel()
+    this.#timers.clear()
+    const drained = Promise.all([
+      this.#running,
+      ...Array.from(this.#couriers.values(), (courier) => courier.drain()),
+    ])
+    let cancel: Cancel = () => {}
+    const late = new Promise<void>((resolve) => void (cancel = world.clock.after(deadlineMs, resolve)))
+    await Promise.race([drained, late])
+    cancel()
+    await Promise.race([Promise.all(destinations.map((destination) => destination.close())), late])
+  }
+
+  #courier(destination: Destination): Courier {
+    const { store, world, policy, retryForMs, onNotice } = this.#options
+    const notify: Notify = (notice) => {
+      logNotice(world.log, notice)
+      onNotice?.(notice)
+    }
+    return new Courier({
+      destination,
+      store,
+      world,
+      unsentPair: policy.unsentPair,
+      retryForMs,
+      onTold: (told) => {
+        notify({ kind: 'told', told })
+        this.#afterTold(told)
+      },
+      onBreaker: (state) => notify({ kind: 'breaker', destination: destination.name, state }),
+    })
+  }
+
+  #afterTold({ state, key, destination }: Told): void {
+    const dies = state === 'dead' && key?.startsWith(DEAD_LETTERS_KEY) !== true
+    const heals = state === 'delivered' && this.#deadLettersAlerted.has(destination)
+    if (dies || heals) this.#run(() => this.#watchDeadLetters())
+  }
+
+  async #byPerson(
+    incidentId: number,
+    decide: (...args: Parameters<typeof resolveByPerson>) => Decision,
+  ): Promise<Reason | undefined> {
+    const { store, policy, world } = this.#options
+    const now = world.clock.now()
+    const decision = await store.change(incidentId, now, (incident) => decide(incident, policy, now))
+    if (decision !== undefined) this.#wakeFor([decision])
+    return decision?.reason
+  }
+
+  async #expire(): Promise<void> {
+    const { store, policy, world } = this.#options
+    for (;;) {
+      const now = world.clock.now()
+      const decisions = await store.expire(now, EXPIRE_BATCH, (membership) => expire(membership, policy, now))
+      this.#wakeFor(decisions)
+      if (decisions.length < EXPIRE_BATCH) return
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { store, world, retention } = this.#options
+    const now = world.clock.now()
+    const before = { ledger: now - retention.ledgerMs, ended: now - retention.incidentsMs }
+    while ((await store.prune(before, PRUNE_BATCH)) >= PRUNE_BATCH) await this.#yield()
+  }
+
+  async #watchDeadLetters(): Promise<void> {
+    const dead = await this.#options.store.dead(DEAD_LETTERS_KEY)
+    const items = deadLetterAlerts(dead, this.#deadLettersAlerted)
+    if (items.length === 0) return
+    await this.accept(items)
+    this.#deadLettersAlerted.clear()
+    for (const destination of dead.keys()) this.#deadLettersAlerted.add(destination)
+  }
+
+  #wakeFor(decisions: readonly Decision[]): void {
+    for (const destination of plannedFor([decisions], [])) this.#couriers.get(destination)?.wake()
+  }
+
+  /** Work of our own, one piece after the other. A store that is away is a matter for the log: the next turn tries again. */
+  #run(work: () => Promise<void>): void {
+    const { log } = this.#options.world
+    this.#running = this.#running.then(work).catch((error: unknown) => {
+      log.error('the store could not be reached for upkeep', {
+        error: error instanceof Error ? error.message : String(error),
+      })
+    })
+  }
+
+  #every(everyMs: number, work: () => Promise<void>): void {
+    const { clock } = this.#options.world
+    let cancel: Cancel = () => {}
+    const turn = (): void => {
+      this.#timers.delete(cancel)
+      this.#run(work)
+      cancel = clock.after(everyMs, turn)
+      this.#timers.add(cancel)
+    }
+    turn()
+  }
+
+  #yield(): Promise<void> {
+    return new Promise((resolve) => this.#options.world.clock.soon(resolve))
+  }
+
+  #windowMs(): number {
+    return Math.max(WINDOW_MS_MAX, ...this.#options.destinations.map(({ rate }) => rate?.windowMs ?? 0))
+  }
+}
+
+/** One notice for all that came from one source for one reason: a steady source repeats itself by the thousand. */
+function notify(items: readonly Item[], accepted: readonly Accepted[], onNotice: Notify): void {
+  const counts = new Map<string, { source: string; reason: Reason; count: number }>()
+  for (const [index, item] of items.entries()) {
+    const { source } = item.kind === 'alert' ? item.alert : item.change
+    for (const reason of accepted[index]?.reasons ?? []) {
+      const counted = counts.get(reason + source)
+      if (counted === undefined) counts.set(reason + source, { source, reason, count: 1 })
+      else counted.count++
+    }
+  }
+  for (const counted of counts.values()) onNotice({ kind: 'decided', ...counted })
+}

@@ -1,0 +1,51 @@
+import type { DestinationSettings, Settings } from '../config/config.ts'
+import { pagerDutyDestination, type Destination, type RateWindow } from '../destinations/destinations.ts'
+import { openStore, type Store } from '../store/store.ts'
+import type { World } from '../world/world.ts'
+import type { Notify } from './notice.ts'
+import { Pipeline } from './run.ts'
+
+/** A pipeline as a config asks for, with its store. Not started yet. Rejects with a `StoreError`. */
+export async function wire(
+  settings: Settings,
+  world: World,
+  onNotice: Notify,
+): Promise<{ pipeline: Pipeline; store: Store }> {
+  const store = await openStore(settings.store, { clock: world.clock })
+  const { policy, retryForMs, retention } = settings
+  const destinations = settings.destinations.map((destination) =>
+    makeDestination(destination, settings, world),
+  )
+  return {
+    store,
+    pipeline: new Pipeline({ store, destinations, policy, world, retryForMs, retention, onNotice }),
+  }
+}
+
+function makeDestination(destination: DestinationSettings, settings: Settings, world: World): Destination {
+  const { name, routingKey, region, url, timeoutMs } = destination
+  const rate = windowOf(destination, settings)
+  return pagerDutyDestination({
+    name,
+    routingKey,
+    region,
+    timeoutMs,
+    world,
+    ...(url === undefined ? {} : { url }),
+    ...(rate === undefined ? {} : { rate }),
+  })
+}
+
+/**
+ * PagerDuty counts by routing key, so destinations with one key share one window. It goes by the first of their names:
+ * the store holds no keys.
+ */
+function windowOf(
+  { rate, routingKey }: DestinationSettings,
+  { destinations }: Settings,
+): RateWindow | undefined {
+  if (rate === undefined) return undefined
+  const key = routingKey()
+  const sharing = destinations.filter((other) => other.routingKey() === key).map(({ name }) => name)
+  return { name: sharing.toSorted()[0] ?? '', ...rate }
+}

@@ -1,0 +1,191 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { LANES, type Outcome } from '../decide/decide.ts'
+import type { Told } from '../deliver/deliver.ts'
+import { DEAD_LETTERS_KEY, type Notice, type Pipeline } from '../pipeline/pipeline.ts'
+import type { Clock } from '../world/world.ts'
+
+/** A sender may name any source it likes; beyond so many they are counted together. */
+const SOURCES_MAX = 100
+
+const SECONDS_FAST = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const SECONDS_SLOW = [0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10, 30, 60, 300, 900, 3600, 14_400, 86_400]
+
+/** What /metrics shows. The `pagerduty_` names are those of the alert-history publisher; labels never hold a key. */
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #sources = new Set<string>()
+  readonly #triggered = this.#counter(
+    'pagerduty_events_triggered_total',
+    'Triggers and updates PagerDuty accepted',
+    ['destination', 'severity'],
+  )
+  readonly #acknowledged = this.#counter(
+    'pagerduty_events_acknowledged_total',
+    'Acknowledgements PagerDuty accepted',
+    ['destination'],
+  )
+  readonly #resolved = this.#counter('pagerduty_events_resolved_total', 'Resolves PagerDuty accepted', [
+    'destination',
+  ])
+  readonly #changes = this.#counter('pagerduty_change_events_total', 'Change events PagerDuty accepted', [
+    'destination',
+  ])
+  readonly #requests = this.#counter(
+    'pagerduty_api_requests_total',
+    'Requests to PagerDuty, by the status of the answer',
+    ['destination', 'endpoint', 'status'],
+  )
+  readonly #errors = this.#counter(
+    'pagerduty_api_errors_total',
+    'Requests to PagerDuty that were not accepted, by why',
+    ['destination', 'error_type'],
+  )
+  readonly #duration = this.#histogram(
+    'pagerduty_api_duration_seconds',
+    'How long PagerDuty took to answer',
+    ['destination', 'endpoint'],
+    SECONDS_FAST,
+  )
+  readonly #limitHits = this.#counter(
+    'pagerduty_rate_limit_hits_total',
+    'Answers that said we are too fast',
+    ['destination'],
+  )
+  readonly #accepted = this.#counter('tocsin_alerts_accepted_total', 'Alerts and messages answered 2xx', [
+    'source',
+  ])
+  readonly #acceptSeconds = this.#histogram(
+    'tocsin_accept_duration_seconds',
+    'From a request to its durable answer',
+    ['source'],
+    SECONDS_FAST,
+  )
+  readonly #decisions = this.#counter('tocsin_decisions_total', 'Decisions, by their reason', [
+    'source',
+    'reason',
+  ])
+  readonly #storeErrors = this.#counter(
+    'tocsin_store_errors_total',
+    'Requests answered 503 because the store was away',
+    [],
+  )
+  readonly #toldSeconds = this.#histogram(
+    'tocsin_told_seconds',
+    'From a promise to the answer that kept it',
+    ['destination'],
+    SECONDS_SLOW,
+  )
+  readonly #depth = this.#gauge('tocsin_queue_depth', 'Deliveries that wait', ['destination', 'lane'])
+  readonly #oldest = this.#gauge(
+    'tocsin_oldest_undelivered_seconds',
+    'Age of the oldest delivery that is due',
+    ['destination'],
+  )
+  readonly #dead = this.#gauge('tocsin_dead_letters', 'Deliveries that were given up and wait for somebody', [
+    'destination',
+  ])
+  readonly #breaker = this.#gauge(
+    'tocsin_breaker_open',
+    'Whether a destination fails and its deliveries are parked',
+    ['destination'],
+  )
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry })
+  }
+
+  accepted(source: string, count: number, tookMs: number): void {
+    this.#accepted.inc({ source }, count)
+    this.#acceptSeconds.observe({ source }, tookMs / 1000)
+  }
+
+  storeError(): void {
+    this.#storeErrors.inc()
+  }
+
+  notice(notice: Notice): void {
+    switch (notice.kind) {
+      case 'decided':
+        this.#decisions.inc({ source: this.#bounded(notice.source), reason: notice.reason }, notice.count)
+        return
+      case 'told':
+        this.#told(notice.told)
+        return
+      case 'breaker':
+        this.#breaker.set({ destination: notice.destination }, notice.state === 'opened' ? 1 : 0)
+        return
+      default:
+        notice satisfies never
+    }
+  }
+
+  /** The text that Prometheus scrapes. What waits is read from the store at that moment. */
+  async render(pipeline: Pipeline, clock: Clock): Promise<{ text: string; type: string }> {
+    const now = clock.now()
+    const [backlog, dead] = await Promise.all([
+      pipeline.store.backlog(now),
+      pipeline.store.dead(DEAD_LETTERS_KEY),
+    ])
+    for (const [destination, state] of pipeline.breakers()) {
+      for (const lane of LANES) this.#depth.set({ destination, lane }, 0)
+      this.#oldest.set({ destination }, 0)
+      this.#dead.set({ destination }, dead.get(destination) ?? 0)
+      this.#breaker.set({ destination }, state === 'open' ? 1 : 0)
+    }
+    const oldest = new Map<string, number>()
+    for (const { destination, lane, waiting, oldestAt } of backlog) {
+      this.#depth.set({ destination, lane }, waiting)
+      oldest.set(
+        destination,
+        Math.max(oldest.get(destination) ?? 0, oldestAt === undefined ? 0 : (now - oldestAt) / 1000),
+      )
+    }
+    for (const [destination, seconds] of oldest) this.#oldest.set({ destination }, Math.max(0, seconds))
+    return { text: await this.#registry.metrics(), type: this.#registry.contentType }
+  }
+
+  #told({ destination, action, severity, outcome, tookMs, ageMs, state }: Told): void {
+    const endpoint = action === 'change' ? 'change/enqueue' : 'enqueue'
+    this.#requests.inc({ destination, endpoint, status: String(outcome.status ?? 'none') })
+    this.#duration.observe({ destination, endpoint }, tookMs / 1000)
+    if (outcome.kind !== 'accepted') return this.#failed(destination, outcome)
+    if (state === 'delivered') this.#toldSeconds.observe({ destination }, Math.max(0, ageMs) / 1000)
+    switch (action) {
+      case 'trigger':
+      case 'update':
+        return this.#triggered.inc({ destination, severity: severity ?? 'none' })
+      case 'acknowledge':
+        return this.#acknowledged.inc({ destination })
+      case 'resolve':
+        return this.#resolved.inc({ destination })
+      case 'change':
+        return this.#changes.inc({ destination })
+      default:
+        return action satisfies never
+    }
+  }
+
+  #failed(destination: string, { reason }: Exclude<Outcome, { kind: 'accepted' }>): void {
+    this.#errors.inc({ destination, error_type: reason })
+    if (reason === 'rate-limited') this.#limitHits.inc({ destination })
+  }
+
+  #bounded(source: string): string {
+    if (this.#sources.has(source)) return source
+    if (this.#sources.size >= SOURCES_MAX) return 'other'
+    this.#sources.add(source)
+    return source
+  }
+
+  #counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] })
+  }
+
+  #gauge(name: string, help: string, labelNames: string[]): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] })
+  }
+
+  #histogram(name: string, help: string, labelNames: string[], buckets: number[]): Histogram {
+    return new Histogram({ name, help, labelNames, buckets, registers: [this.#registry] })
+  }
+}
