@@ -1,0 +1,77 @@
+import { parseSeverity, type Severity } from '../alert/alert.ts'
+import { isLoopback, parseAddress } from './address.ts'
+import { at, isMap } from './issues.ts'
+import { formatPath, type Problems } from './problems.ts'
+import type { RouteShape } from './route-shape.ts'
+
+/** What one part of a config asks of another. Like the secrets, it is read as written, so that no error hides another. */
+export function checkTogether(config: unknown, problems: Problems): void {
+  if (isMap(config) && namesIn(config, 'destinations').length === 0)
+    problems.add(['destinations'], ' names none; expected at least one, so that somebody can be told.')
+  checkExposure(config, problems)
+  checkRouteNames(config, problems)
+}
+
+/** The names in one of the maps by name. */
+export function namesIn(config: unknown, group: 'destinations' | 'sources'): readonly string[] {
+  const named = at(config, group)
+  return isMap(named) ? Object.keys(named) : []
+}
+
+/** The words under `severity.map` that mean a severity, in lower case. */
+export function severityWordsIn(config: unknown): ReadonlyMap<string, Severity> {
+  const map = at(at(config, 'severity'), 'map')
+  const words = new Map<string, Severity>()
+  for (const [word, meaning] of isMap(map) ? Object.entries(map) : []) {
+    const severity = typeof meaning === 'string' ? parseSeverity(meaning) : undefined
+    if (severity !== undefined) words.set(word.trim().toLowerCase(), severity)
+  }
+  return words
+}
+
+function checkExposure(config: unknown, problems: Problems): void {
+  const server = at(config, 'server')
+  const listen = at(server, 'listen')
+  const address = typeof listen === 'string' ? parseAddress(listen) : undefined
+  if (address === undefined || isLoopback(address.host)) return
+  const tokens = at(server, 'tokens') ?? []
+  if (!Array.isArray(tokens) || tokens.length > 0) return
+  const shown = problems.show(['server', 'listen'], listen)
+  const danger = `server.listen is ${shown}, so that everybody who reaches it could do everything`
+  problems.add(['server', 'tokens'], ` names none, and ${danger}; expected at least one token.`)
+}
+
+function checkRouteNames(config: unknown, problems: Problems): void {
+  const routes = at(config, 'routes')
+  const owners = new Map<string, number>()
+  for (const [index, route] of Array.isArray(routes) ? routes.entries() : []) {
+    const written = at(route, 'name')
+    const name = typeof written === 'string' ? written : formatPath(['routes', index])
+    const owner = owners.get(name)
+    const keys = ['routes', index, 'name']
+    if (owner === undefined) owners.set(name, index)
+    else
+      problems.add(
+        keys,
+        ` is ${problems.show(keys, name)}; routes[${owner}] has that name, expected another.`,
+      )
+  }
+}
+
+/** Routes that are well-formed, and probably not meant so. */
+export function warnOfRoutes(routes: readonly RouteShape[], warnings: Problems): void {
+  const isCatchAll = (route: RouteShape): boolean => route.match.length === 0
+  const end = routes.findIndex((route) => isCatchAll(route) && !route.continue)
+  for (const index of routes.keys()) {
+    if (end !== -1 && index > end)
+      warnings.add(
+        ['routes', index],
+        ` is never reached: routes[${end}] takes every alert and does not continue.`,
+      )
+  }
+  if (!routes.some(isCatchAll))
+    warnings.add(
+      ['routes'],
+      ' has no last route for everything else: alerts that match none are told to nobody.',
+    )
+}

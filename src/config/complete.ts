@@ -1,0 +1,112 @@
+import { strict as assert } from 'node:assert'
+import type { DestinationPolicy, Policy, Route } from '../decide/decide.ts'
+import { severityWordsIn } from './checks.ts'
+import type { DestinationShape } from './destination-shape.ts'
+import type { RouteShape } from './route-shape.ts'
+import type { Secret, Secrets } from './secrets.ts'
+import type { ServerShape } from './server-shape.ts'
+import type { DestinationSettings, ServerSettings, Settings } from './settings.ts'
+import type { Shape } from './shape.ts'
+
+/** The settings that a config without problems means. */
+export function completeSettings(shape: Shape, secrets: Secrets): Settings {
+  return {
+    store: shape.store,
+    server: serverSettings(shape.server, secrets),
+    destinations: Object.entries(shape.destinations).map(([name, destination]) =>
+      destinationSettings(name, destination, secrets),
+    ),
+    sources: Object.keys(shape.sources).map((name) => ({
+      name,
+      routingKey: keyOf('sources', name, secrets),
+    })),
+    policy: policyOf(shape),
+    severityWords: severityWordsIn(shape),
+    resolveTimeoutMs: shape.resolve_timeout,
+    retention: { ledgerMs: shape.retention.ledger, incidentsMs: shape.retention.incidents },
+    retryForMs: shape.retry_for,
+    drainMs: shape.drain,
+    secrets: secrets.known,
+  }
+}
+
+/** Without routes, everything goes everywhere. */
+export function routesOf(shape: Shape): readonly RouteShape[] {
+  const everything: RouteShape = {
+    match: [],
+    to: Object.keys(shape.destinations),
+    continue: false,
+    ttl: 0,
+    hold: { trigger: 0, resolve: 0 },
+  }
+  return shape.routes ?? [everything]
+}
+
+function serverSettings({ listen, tokens, limits }: ServerShape, secrets: Secrets): ServerSettings {
+  return {
+    host: listen.host,
+    port: listen.port,
+    tokens: tokens.map((token, index) => {
+      const secret = secrets.tokens[index]
+      assert(secret !== undefined, 'a config without problems has every token')
+      return { token: secret, scopes: token.for }
+    }),
+    limits: {
+      bodyBytesMax: limits.body,
+      alertsMax: limits.alerts,
+      labelsMax: limits.labels,
+      requestMsMax: limits.request_timeout,
+    },
+  }
+}
+
+function destinationSettings(name: string, shape: DestinationShape, secrets: Secrets): DestinationSettings {
+  const { type, region, url, timeout, rate } = shape
+  return {
+    name,
+    type,
+    routingKey: keyOf('destinations', name, secrets),
+    region,
+    ...(url === undefined ? {} : { url }),
+    timeoutMs: timeout,
+    ...(rate === 'none' ? {} : { rate: { limit: rate.limit, windowMs: rate.window } }),
+  }
+}
+
+function keyOf(group: 'destinations' | 'sources', name: string, secrets: Secrets): Secret {
+  const secret = secrets.routingKeys.get(`${group}.${name}`)
+  assert(secret !== undefined, 'a config without problems has every routing key')
+  return secret
+}
+
+function policyOf(shape: Shape): Policy {
+  const destinations = Object.entries(shape.destinations).map(
+    ([name, { default_severity, auto_resolve }]): [string, DestinationPolicy] => [
+      name,
+      {
+        ...(default_severity === undefined ? {} : { defaultSeverity: default_severity }),
+        autoResolve: auto_resolve,
+      },
+    ],
+  )
+  return {
+    routes: routesOf(shape).map(routeOf),
+    defaultSeverity: shape.severity.default,
+    updateOn: shape.update_on,
+    unsentPair: shape.unsent_pair,
+    classificationMayLower: shape.classification.may_lower,
+    destinations: new Map(destinations),
+  }
+}
+
+function routeOf(shape: RouteShape, index: number): Route {
+  return {
+    name: shape.name ?? `routes[${index}]`,
+    matchers: shape.match,
+    to: shape.to,
+    continue: shape.continue,
+    ...(shape.dedup_key === undefined ? {} : { dedupKey: shape.dedup_key.render }),
+    ttlMs: shape.ttl,
+    hold: { triggerMs: shape.hold.trigger, resolveMs: shape.hold.resolve },
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The front door of config/: what may be configured, and what is wrong with yours?
+ *
+ * A config comes as the text of tocsin.yaml or as an object of the same shape, and leaves as settings that the other rooms
+ * trust, or as the list of everything that is wrong with it. Secrets come from the environment or from files, and stand in
+ * no problem, warning or print.
+ */
+export { ConfigError } from './config-error.ts'
+export { printConfig } from './effective.ts'
+export type { ParsedConfig } from './interpret.ts'
+export { DEMO_ROUTING_KEY, EMULATOR_URL, loadConfig, type LoadedConfig, type LoadOptions } from './load.ts'
+export type { ConfigProblem } from './problems.ts'
+export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from './parse.ts'
+export { configSchema } from './schema.ts'
+export type {
+  DestinationSettings,
+  ServerSettings,
+  Settings,
+  SourceSettings,
+  TokenScope,
+  TokenSettings,
+} from './settings.ts'
+export type {
+  Config,
+  DestinationConfig,
+  KeyConfig,
+  MatchValue,
+  RouteConfig,
+  ServerConfig,
+  TokenConfig,
+  UpdatePart,
+} from './written.ts'

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { configSchema, fromObject, type Config } from './config.ts'
+
+const DOC = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+const FULL = readFileSync(new URL('../../examples/full.yaml', import.meta.url), 'utf8')
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: Schema | false
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly description?: string
+}
+
+/** Every key of the schema, such as `routes[].hold.trigger`, with what the schema says of it. */
+function* keysOf(schema: Schema, path = ''): Generator<readonly [key: string, schema: Schema]> {
+  for (const [key, inner] of Object.entries(schema.properties ?? {})) {
+    const place = path === '' ? key : `${path}.${key}`
+    yield [place, inner]
+    yield* keysOf(inner, place)
+  }
+  if (schema.additionalProperties) yield* keysOf(schema.additionalProperties, `${path}.NAME`)
+  if (schema.items !== undefined) yield* keysOf(schema.items, `${path}[]`)
+  for (const kind of schema.anyOf ?? []) yield* keysOf(kind, path)
+}
+
+/** Every key that a value uses, in the same form. */
+function* keysIn(value: unknown, known: readonly string[], path = ''): Generator<string> {
+  if (Array.isArray(value)) for (const item of value) yield* keysIn(item, known, `${path}[]`)
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      const place = path === '' ? key : `${path}.${key}`
+      const isKey = known.includes(place)
+      if (isKey) yield place
+      yield* keysIn(inner, known, isKey ? place : `${path}.NAME`)
+    }
+  }
+}
+
+const SCHEMA: Schema = configSchema()
+const KEYS = [...new Set([...keysOf(SCHEMA)].map(([key]) => key))].toSorted(inOrder)
+
+function inOrder(one: string, other: string): number {
+  return one < other ? -1 : 1
+}
+
+test('every key there is has its row in the reference, and every row its key', () => {
+  const rows = [...DOC.matchAll(/^\| `([a-z_A-Z[\].]+)` \|/gm)].map(([, key = '']) => key)
+  assert.deepEqual(rows.toSorted(inOrder), KEYS)
+})
+
+test('the reference names the defaults that are', () => {
+  for (const [key, schema] of keysOf(SCHEMA)) {
+    const value = 'default' in schema ? schema.default : undefined
+    if (!['string', 'number', 'boolean'].includes(typeof value)) continue
+    const row = DOC.split('\n').find((line) => line.startsWith(`| \`${key}\` |`))
+    assert.equal(row?.split('|')[3]?.trim(), `\`${String(value)}\``, key)
+  }
+})
+
+test('the reference ends with the full example, which uses every key', () => {
+  const [last] = [...DOC.matchAll(/```yaml\n([^`]*(?:`[^`]+`[^`]*)*?)\n```/g)].slice(-1)
+  assert.equal(last?.[1], FULL.trimEnd())
+  const used = new Set(keysIn(parse(FULL), KEYS))
+  assert.deepEqual(
+    KEYS.filter((key) => !used.has(key)),
+    [],
+  )
+})
+
+test('every key tells editors what it means', () => {
+  for (const [key, schema] of keysOf(SCHEMA)) {
+    if (key.endsWith('.rate')) continue
+    assert(schema.description !== undefined && schema.description.length > 8, key)
+  }
+})
+
+test('the type of a config has every key', () => {
+  // The compiler holds the names; the set of them is held here.
+  const config: Required<Config> = {
+    store: 'sqlite::memory:',
+    server: {
+      listen: '127.0.0.1:0',
+      tokens: ['a-token-of-some-length', { token: 'another-token-of-ours', for: 'api' }, { token_file: 'a' }],
+      limits: { body: 4096, alerts: 1, labels: 1, request_timeout: '1s' },
+    },
+    destinations: {
+      oncall: {
+        type: 'pagerduty',
+        routing_key: '0'.repeat(32),
+        region: 'eu',
+        url: 'http://127.0.0.1:8351',
+        timeout: '1s',
+        rate: { limit: 1, window: '1s' },
+        default_severity: 'info',
+        auto_resolve: false,
+      },
+      filed: { type: 'pagerduty', routing_key_file: 'b' },
+    },
+    sources: { one: { routing_key: '1'.repeat(32) }, two: { routing_key_file: 'c' } },
+    routes: [
+      {
+        name: 'a',
+        match: { a: [1, true, 'b'] },
+        to: ['oncall'],
+        continue: true,
+        dedup_key: '{{ a }}',
+        ttl: '1s',
+        hold: { trigger: '1s', resolve: '1s' },
+      },
+      { match: ['a=b'], to: 'oncall' },
+    ],
+    severity: { default: 'info', map: { a: 'info' } },
+    classification: { may_lower: true },
+    update_on: 'details',
+    unsent_pair: 'tell',
+    resolve_timeout: '1s',
+    retention: { ledger: '1h', incidents: '1h' },
+    retry_for: '1m',
+    drain: '1s',
+  }
+  assert.deepEqual([...new Set(keysIn(config, KEYS))].toSorted(inOrder), KEYS)
+  const readFile = (path: string): string => (path === 'a' ? 'a-token-in-a-file!' : path.repeat(32))
+  const parsed = fromObject(config, { readFile })
+  assert(parsed.ok, JSON.stringify(parsed))
+})

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { DEMO_ROUTING_KEY, parseConfig, type ParsedConfig } from './config.ts'
+
+const EXAMPLES = new URL('../../examples/', import.meta.url)
+const NAMES = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'))
+
+/** Another secret for every variable and file. */
+function parseExample(name: string): ParsedConfig {
+  const text = readFileSync(new URL(name, EXAMPLES), 'utf8')
+  const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => variable)
+  const env = Object.fromEntries(variables.map((variable) => [variable, makeKey(variable)]))
+  return parseConfig(text, { path: `examples/${name}`, env, readFile: makeKey })
+}
+
+function makeKey(name: string): string {
+  return Buffer.from(name.split('').reverse().join('')).toString('hex').padEnd(32, '0').slice(0, 32)
+}
+
+test('there are examples', () => {
+  assert.deepEqual(NAMES.sort(), ['full.yaml', 'minimal.yaml', 'prometheus.yaml'])
+})
+
+for (const name of NAMES) {
+  test(`the example ${name} has no problem and no warning`, () => {
+    const parsed = parseExample(name)
+    assert(parsed.ok, JSON.stringify(parsed, null, 1))
+    assert.deepEqual(parsed.warnings, [])
+  })
+}
+
+test('the full example names the key that the emulator is known by', () => {
+  assert(readFileSync(new URL('full.yaml', EXAMPLES), 'utf8').includes(DEMO_ROUTING_KEY))
+  assert.match(DEMO_ROUTING_KEY, /^[A-Za-z0-9]{32}$/)
+})

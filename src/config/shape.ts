@@ -1,0 +1,111 @@
+/** The shape of a config, key by key: what `Config` in written.ts says for people, said for the parser and for editors. */
+import { z } from 'zod'
+import { SEVERITIES, type ContentPart, type Severity } from '../alert/alert.ts'
+import type { UnsentPair } from '../decide/decide.ts'
+import { destinationShape, sourceShape, type DestinationShape, type KeyShape } from './destination-shape.ts'
+import {
+  duration,
+  field,
+  flag,
+  list,
+  names,
+  section,
+  word,
+  wordList,
+  type Field,
+  type Refuse,
+} from './fields.ts'
+import { routeShape, type RouteContext, type RouteShape } from './route-shape.ts'
+import { serverShape, type ServerShape } from './server-shape.ts'
+
+const PARTS: readonly ContentPart[] = ['severity', 'summary', 'details']
+const UNSENT_PAIRS: readonly UnsentPair[] = ['drop', 'tell']
+
+/** A config as read: every default filled in, durations in milliseconds, sizes in bytes; secrets stay where they were. */
+export interface Shape {
+  readonly store: string
+  readonly server: ServerShape
+  readonly destinations: Readonly<Record<string, DestinationShape>>
+  readonly sources: Readonly<Record<string, KeyShape>>
+  readonly routes?: readonly RouteShape[]
+  readonly severity: { readonly default: Severity; readonly map: Readonly<Record<string, Severity>> }
+  readonly classification: { readonly may_lower: boolean }
+  readonly update_on: readonly ContentPart[]
+  readonly unsent_pair: UnsentPair
+  readonly resolve_timeout: number
+  readonly retention: { readonly ledger: number; readonly incidents: number }
+  readonly retry_for: number
+  readonly drain: number
+}
+
+/** The shape of a whole config. */
+export function configShape(context: RouteContext): Field<Shape> {
+  return section<Shape>(
+    {
+      store: field(
+        { type: 'string', pattern: '^sqlite:.|\\$\\{', description: 'sqlite:PATH, or sqlite::memory:' },
+        readStore,
+      ).prefault('sqlite:./tocsin.db'),
+      server: serverShape().prefault({}),
+      destinations: names(destinationShape(), 'Where incidents are told, by name.'),
+      sources: names(sourceShape(), 'Senders that have a routing key of ours, by name.').prefault({}),
+      routes: list(routeShape(context), 'The first route that matches an alert takes it.').optional(),
+      severity: severityShape().prefault({}),
+      classification: section<Shape['classification']>(
+        { may_lower: flag('Whether a classification may lower a severity, too.').prefault(false) },
+        'What a classification of an alert may do.',
+      ).prefault({}),
+      update_on: wordList(PARTS, 'What counts as an update of an open incident.').prefault([
+        'severity',
+        'summary',
+      ]),
+      unsent_pair: word(
+        UNSENT_PAIRS,
+        'What to do with a failure that came and went before it was told.',
+      ).prefault('drop'),
+      resolve_timeout: duration(
+        '1s',
+        '7d',
+        'After so long without a refresh, an alert pushed by Prometheus without an end is over.',
+      ).prefault('5m'),
+      retention: section<Shape['retention']>(
+        {
+          ledger: duration('1h', '3650d', 'How long the ledger is kept.').prefault('30d'),
+          incidents: duration('1h', '3650d', 'How long resolved incidents are kept.').prefault('30d'),
+        },
+        'How long is kept what is over.',
+      ).prefault({}),
+      retry_for: duration(
+        '1m',
+        '90d',
+        'How long a delivery that keeps failing is tried before it is dead; a resolve four times as long.',
+      ).prefault('7d'),
+      drain: duration('0s', '10m', 'On a signal to stop, how long sends in flight are waited for.').prefault(
+        '20s',
+      ),
+    },
+    'The config of Tocsin.',
+  )
+}
+
+// An address of another kind of store may hold a password, so it is not shown.
+function readStore(seen: unknown, refuse: Refuse): string | undefined {
+  return typeof seen === 'string' && /^sqlite:./.test(seen)
+    ? seen
+    : refuse(' is of no known kind; expected sqlite:PATH or sqlite::memory:')
+}
+
+function severityShape(): Field<Shape['severity']> {
+  return section<Shape['severity']>(
+    {
+      default: word(SEVERITIES, 'For alerts whose sender gave none.').prefault('error'),
+      map: z
+        .record(z.string(), word(SEVERITIES, 'The severity that the word means.'), {
+          error: 'expected a map of words to severities',
+        })
+        .meta({ description: 'Words of your own for severities.' })
+        .prefault({}),
+    },
+    'What severities alerts have.',
+  )
+}

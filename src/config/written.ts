@@ -1,0 +1,123 @@
+import type { Severity } from '../alert/alert.ts'
+import type { TokenScope } from './settings.ts'
+
+/**
+ * What can be written in tocsin.yaml, and given to `createTocsin`: the same keys, the same meaning. Durations are texts
+ * such as `30s` or `1h30m`, sizes such as `5MB`.
+ */
+export interface Config {
+  /** `sqlite:PATH`, or `sqlite::memory:` for one that is forgotten. @default 'sqlite:./tocsin.db' */
+  readonly store?: string
+  readonly server?: ServerConfig
+  /** Where incidents are told, by name. At least one. */
+  readonly destinations: Readonly<Record<string, DestinationConfig>>
+  /** Senders that have a routing key of ours for /v2/enqueue, by name; the name is the `source` of their alerts. */
+  readonly sources?: Readonly<Record<string, KeyConfig>>
+  /** The first route that matches an alert takes it. @default one route, for everything, to all destinations */
+  readonly routes?: readonly RouteConfig[]
+  readonly severity?: {
+    /** For alerts whose sender gave none. @default 'error' */
+    readonly default?: Severity
+    /** Words of your own, such as `page: critical`. Capitals do not matter. */
+    readonly map?: Readonly<Record<string, Severity>>
+  }
+  readonly classification?: {
+    /** Whether a classification may lower a severity, not only raise it. @default false */
+    readonly may_lower?: boolean
+  }
+  /** What counts as an update of an open incident. @default ['severity', 'summary'] */
+  readonly update_on?: UpdatePart | readonly UpdatePart[]
+  /** What to do with a failure that came and went before it was told. @default 'drop' */
+  readonly unsent_pair?: 'drop' | 'tell'
+  /** After so long without a refresh, an alert pushed by Prometheus without an end is over. @default '5m' */
+  readonly resolve_timeout?: string
+  readonly retention?: {
+    /** @default '30d' */
+    readonly ledger?: string
+    /** For incidents that are resolved. @default '30d' */
+    readonly incidents?: string
+  }
+  /** How long a delivery that keeps failing is tried before it is dead; a resolve four times as long. @default '7d' */
+  readonly retry_for?: string
+  /** On a signal to stop, how long sends in flight are waited for. @default '20s' */
+  readonly drain?: string
+}
+
+export type UpdatePart = 'severity' | 'summary' | 'details'
+
+export interface ServerConfig {
+  /** `HOST:PORT`; `:PORT` listens on all interfaces. @default '127.0.0.1:8350' */
+  readonly listen?: string
+  /** Needed to listen beyond loopback. A text is a token for everything. */
+  readonly tokens?: readonly (string | TokenConfig)[]
+  readonly limits?: {
+    /** Bytes of a request's body. @default '5MB' */
+    readonly body?: string | number
+    /** Alerts in one request. @default 10000 */
+    readonly alerts?: number
+    /** Labels of one alert. @default 64 */
+    readonly labels?: number
+    /** A request must be there in full within this time. @default '30s' */
+    readonly request_timeout?: string
+  }
+}
+
+/** A token with its scopes. Give `token` or `token_file`. */
+export interface TokenConfig {
+  /** At least 16 characters. */
+  readonly token?: string
+  /** A file that holds the token; it is read again when it changes. */
+  readonly token_file?: string
+  /** @default every scope */
+  readonly for?: TokenScope | readonly TokenScope[]
+}
+
+/** A routing key. Give one of the two. */
+export interface KeyConfig {
+  /** 32 letters and digits. */
+  readonly routing_key?: string
+  /** A file that holds the key; it is read again when it changes. */
+  readonly routing_key_file?: string
+}
+
+export interface DestinationConfig extends KeyConfig {
+  readonly type: 'pagerduty'
+  /** The service region of the PagerDuty account. @default 'us' */
+  readonly region?: 'us' | 'eu'
+  /** A base to send to instead of the region's, such as http://127.0.0.1:8351. https, or http to loopback. */
+  readonly url?: string
+  /** For one send. @default '10s' */
+  readonly timeout?: string
+  /** At most `limit` events in any `window`. @default 120 in 60s, which is PagerDuty's own limit */
+  readonly rate?: 'none' | { readonly limit?: number; readonly window?: string }
+  /** For alerts whose sender gave none. @default severity.default */
+  readonly default_severity?: Severity
+  /** Whether it is told of the ends that sources report; if not, people close its incidents. @default true */
+  readonly auto_resolve?: boolean
+}
+
+export interface RouteConfig {
+  /** Stands in the ledger and with each incident. @default its place, such as "routes[0]" */
+  readonly name?: string
+  /**
+   * All of it must match; without it, everything does. By name: `{ severity: ['critical', 'error'], instance: '=~db-.*' }`,
+   * where a value may begin with `=~`, `!=` or `!~`; or as a list of texts: `['team!="web"']`.
+   */
+  readonly match?: Readonly<Record<string, MatchValue | readonly MatchValue[]>> | readonly string[]
+  /** Names of destinations. An empty list drops such alerts on purpose. */
+  readonly to: string | readonly string[]
+  /** Whether the routes after this one are looked at too. @default false */
+  readonly continue?: boolean
+  /** A template such as `{{ alertname }}-{{ instance }}`. @default the sender's key, or a fingerprint of the labels */
+  readonly dedup_key?: string
+  /** An alert not refreshed for so long is over. @default '0s': it lasts until its source ends it */
+  readonly ttl?: string
+  readonly hold?: {
+    /** How long a failure must last before it is told. @default '0s' */
+    readonly trigger?: string
+    /** How long its end must last before it is told. @default '0s' */
+    readonly resolve?: string
+  }
+}
+
+export type MatchValue = string | number | boolean
