@@ -64,9 +64,11 @@ export class AlertError extends Error {
 
 /** Opens a Tocsin. Throws a `ConfigError` with everything that is wrong, or a `StoreError`. */
 export async function createTocsin(config: Config, options: TocsinOptions = {}): Promise<Tocsin> {
-  const parsed = fromObject(config)
+  let secrets: readonly string[] = []
+  const world = options.world ?? systemWorld({ secrets: () => secrets })
+  const parsed = fromObject(config, { now: world.clock.now })
   if (!parsed.ok) throw new ConfigError('The config given to createTocsin', parsed.problems)
-  const world = options.world ?? systemWorld({ secrets: parsed.settings.secrets })
+  secrets = parsed.settings.secrets
   const { pipeline, store } = await wire(parsed.settings, world, options.onNotice ?? (() => {}))
   const tocsin = new Tocsin(parsed.settings, pipeline, store, world, options.world === undefined)
   if (options.start !== false) await tocsin.start()

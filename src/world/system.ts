@@ -6,8 +6,8 @@ import type { Cancel, World } from './world.ts'
 export interface SystemOptions {
   /** @default 'info' */
   readonly logLevel?: LogLevel
-  /** Secrets that must never be logged, whatever a message holds. */
-  readonly secrets?: readonly string[]
+  /** Secrets that must never be logged, whatever a message holds. Asked at each line: they may rotate. */
+  readonly secrets?: () => readonly string[]
   /** A certificate authority (PEM) to trust beside the built-in ones: for a rehearsal against `tocsin emulate --tls`. */
   readonly ca?: string
 }
@@ -20,7 +20,7 @@ export function systemWorld(options: SystemOptions = {}): World {
     random: Math.random,
     id: () => randomBytes(16).toString('hex'),
     http: openHttp({ after, ...(options.ca === undefined ? {} : { ca: options.ca }) }),
-    log: openLog(options.logLevel ?? 'info', options.secrets ?? []),
+    log: openLog(options.logLevel ?? 'info', options.secrets ?? (() => [])),
   }
 }
 
