@@ -52,6 +52,8 @@ create table deliveries (
   destination text not null,
   incident_id integer references incidents (id),
   message text,
+  -- What makes a message that is sent again the same one.
+  once text,
   lane integer not null,
   state text not null,
   action text,
@@ -64,6 +66,7 @@ create table deliveries (
   outcome text
 ) strict;
 create unique index deliveries_waiting on deliveries (incident_id) where state = 'waiting' and incident_id is not null;
+create unique index deliveries_once on deliveries (destination, once) where once is not null;
 create index deliveries_due on deliveries (destination, lane, due_at, id) where state = 'waiting';
 create index deliveries_leased on deliveries (lease_owner) where lease_owner is not null;
 create index deliveries_dead on deliveries (destination) where state = 'dead';

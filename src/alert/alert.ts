@@ -90,6 +90,8 @@ export interface Alert {
 
 /** Something that changed (a deployment, say): told once, never an incident. */
 export interface Change {
+  /** Two changes with one `once` are the same, however often they are sent. Undefined: each is one of its own. */
+  readonly once?: string
   readonly source: string
   readonly summary: string
   /** As sent, ISO 8601. */

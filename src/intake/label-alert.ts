@@ -135,6 +135,8 @@ function makeChangeItem(
     labels,
     links,
   }
+  // A firing alert is sent again every minute, the change it stands for happened once.
+  change.once = labelFingerprint(context.source, { ...labels, '': read.startsAtText ?? '' })
   if (read.startsAtText !== undefined) change.timestamp = read.startsAtText
   const origin = labels['instance'] ?? labels['service'] ?? labels['job']
   if (origin !== undefined) change.origin = origin

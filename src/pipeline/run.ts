@@ -15,6 +15,7 @@ import { accept, plannedFor, type Accepted } from './accept.ts'
 import { DEAD_LETTERS_KEY, deadLetterAlerts } from './dead-letters.ts'
 import type { Notify } from './notice.ts'
 import { logNotice } from './log-notice.ts'
+import { Upkeep } from './upkeep.ts'
 
 export interface PipelineOptions {
   readonly store: Store
@@ -39,12 +40,12 @@ const WINDOW_MS_MAX = 60_000
 export class Pipeline {
   readonly #options: PipelineOptions
   readonly #couriers: ReadonlyMap<string, Courier>
-  readonly #timers = new Set<Cancel>()
+  readonly #upkeep: Upkeep
   readonly #deadLettersAlerted = new Set<string>()
-  #running: Promise<void> = Promise.resolve()
 
   constructor(options: PipelineOptions) {
     this.#options = options
+    this.#upkeep = new Upkeep(options.world)
     this.#couriers = new Map(
       options.destinations.map((destination) => [destination.name, this.#courier(destination)]),
     )
@@ -57,15 +58,22 @@ export class Pipeline {
   /** Resumes what an earlier process has left, and begins to deliver. */
   async start(): Promise<void> {
     const { store, world } = this.#options
-    await store.resume(
-      world.clock.now(),
-      (owner) => owner !== world.self.name && world.self.isGone(owner),
-      this.#windowMs(),
-    )
+    await store.resume(world.clock.now(), this.#isGone, this.#windowMs())
     for (const courier of this.#couriers.values()) courier.start()
-    this.#every(EXPIRE_EVERY_MS, () => this.#expire())
-    this.#every(PRUNE_EVERY_MS, () => this.#prune())
-    this.#every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters())
+    this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#expire())
+    this.#upkeep.every(PRUNE_EVERY_MS, () => this.#prune())
+    this.#upkeep.every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters())
+    await this.#warnOfStrays()
+  }
+
+  /**
+   * Begins to deliver and nothing else: for a command that comes and goes, perhaps beside a service on the same store.
+   * To `start` there every minute would grant every alert its span again, and none would ever be over.
+   */
+  async deliver(): Promise<void> {
+    const { store, world } = this.#options
+    await store.takeBack(world.clock.now(), this.#isGone, this.#windowMs())
+    for (const courier of this.#couriers.values()) courier.start()
   }
 
   /** Takes items in. Resolves once their effect is durable; rejects with a `StoreError` when there was none. */
@@ -111,12 +119,8 @@ export class Pipeline {
   /** Claims nothing more and waits for what is in flight, at most `deadlineMs`. What is left goes out after the next start. */
   async drain(deadlineMs: number): Promise<void> {
     const { world, destinations } = this.#options
-    for (const cancel of this.#timers) cancel()
-    this.#timers.clear()
-    const drained = Promise.all([
-      this.#running,
-      ...Array.from(this.#couriers.values(), (courier) => courier.drain()),
-    ])
+    const couriers = Array.from(this.#couriers.values(), (courier) => courier.drain())
+    const drained = Promise.all([this.#upkeep.stop(), ...couriers])
     let cancel: Cancel = () => {}
     const late = new Promise<void>((resolve) => void (cancel = world.clock.after(deadlineMs, resolve)))
     await Promise.race([drained, late])
@@ -147,7 +151,7 @@ export class Pipeline {
   #afterTold({ state, key, destination }: Told): void {
     const dies = state === 'dead' && key?.startsWith(DEAD_LETTERS_KEY) !== true
     const heals = state === 'delivered' && this.#deadLettersAlerted.has(destination)
-    if (dies || heals) this.#run(() => this.#watchDeadLetters())
+    if (dies || heals) this.#upkeep.once(() => this.#watchDeadLetters())
   }
 
   async #byPerson(
@@ -167,7 +171,8 @@ export class Pipeline {
       const now = world.clock.now()
       const decisions = await store.expire(now, EXPIRE_BATCH, (membership) => expire(membership, policy, now))
       this.#wakeFor(decisions)
-      if (decisions.length < EXPIRE_BATCH) return
+      const isProgress = decisions.some(({ reason }) => reason !== 'unchanged')
+      if (decisions.length < EXPIRE_BATCH || !isProgress) return
     }
   }
 
@@ -191,30 +196,28 @@ export class Pipeline {
     for (const destination of plannedFor([decisions], [])) this.#couriers.get(destination)?.wake()
   }
 
-  /** Work of our own, one piece after the other. A store that is away is a matter for the log: the next turn tries again. */
-  #run(work: () => Promise<void>): void {
-    const { log } = this.#options.world
-    this.#running = this.#running.then(work).catch((error: unknown) => {
-      log.error('the store could not be reached for upkeep', {
-        error: error instanceof Error ? error.message : String(error),
-      })
-    })
-  }
-
-  #every(everyMs: number, work: () => Promise<void>): void {
-    const { clock } = this.#options.world
-    let cancel: Cancel = () => {}
-    const turn = (): void => {
-      this.#timers.delete(cancel)
-      this.#run(work)
-      cancel = clock.after(everyMs, turn)
-      this.#timers.add(cancel)
+  /** A destination that was taken out of the config may have left incidents open: nobody tells them any more. */
+  async #warnOfStrays(): Promise<void> {
+    const { store, world } = this.#options
+    const backlog = await store.backlog(world.clock.now())
+    const strays = new Set(
+      backlog.map(({ destination }) => destination).filter((name) => !this.#couriers.has(name)),
+    )
+    for (const destination of strays) {
+      world.log.warn(
+        'deliveries wait for a destination that is not in the config; they go out once it is back',
+        { destination },
+      )
     }
-    turn()
   }
 
   #yield(): Promise<void> {
     return new Promise((resolve) => this.#options.world.clock.soon(resolve))
+  }
+
+  readonly #isGone = (owner: string): boolean => {
+    const { self } = this.#options.world
+    return owner !== self.name && self.isGone(owner)
   }
 
   #windowMs(): number {

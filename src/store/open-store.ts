@@ -1,4 +1,6 @@
 import type { Clock } from '../world/world.ts'
+import { Database } from './sqlite/database.ts'
+import { migrate } from './sqlite/migrate.ts'
 import { SqliteStore } from './sqlite/sqlite-store.ts'
 import { StoreError } from './store-error.ts'
 import type { Store } from './store.ts'
@@ -11,8 +13,22 @@ export interface StoreOptions {
 
 /** Opens the store that a config names: `sqlite:PATH`, or `sqlite::memory:` for one that forgets. */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
+  return new SqliteStore(pathOf(url), options)
+}
+
+/** Brings the schema of the store at `url` up to ours. Returns the migrations that were missing, by name. */
+export async function migrateStore(url: string): Promise<readonly string[]> {
+  const db = new Database(pathOf(url))
+  try {
+    return migrate(db, true)
+  } finally {
+    db.close()
+  }
+}
+
+function pathOf(url: string): string {
   const path = /^sqlite:(.+)$/s.exec(url)?.[1]
-  if (path !== undefined) return new SqliteStore(path, options)
+  if (path !== undefined) return path
   throw new StoreError(
     'unreachable',
     `Store "${url.replace(/\/\/.*@/, '//…@')}" cannot be opened; expected sqlite:PATH.`,

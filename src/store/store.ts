@@ -5,7 +5,7 @@
  * is checked for every store by the contract suite in test/contracts/.
  */
 export { StoreError, type StoreFault } from './store-error.ts'
-export { openStore, type StoreOptions } from './open-store.ts'
+export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 
 import type { Alert, Change, Severity } from '../alert/alert.ts'
 import type {
@@ -202,6 +202,8 @@ export interface Store {
    * could refresh it.
    */
   resume(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
+  /** The first half of `resume`: takes back the leases of processes that are gone. */
+  takeBack(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
 
   incidents(
     filter: { status?: IncidentStatus | 'open'; destination?: string; key?: string } & Page,

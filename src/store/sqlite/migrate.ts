@@ -33,6 +33,28 @@ export function schemaVersion(db: Database): number {
  * promises that we would not keep.
  */
 export function migrate(db: Database, allowed: boolean): readonly string[] {
+  if (missingIn(db).length === 0) return []
+  if (!allowed) {
+    throw new StoreError(
+      'failed',
+      `Database ${db.path} has schema ${schemaVersion(db)}; a newer one is needed.`,
+      'Run `tocsin migrate`.',
+    )
+  }
+  db.exec('begin immediate')
+  try {
+    // Another process may have been at it: what is missing counts now that the database is ours.
+    const missing = missingIn(db)
+    for (const { sql, version } of missing) db.exec(`${sql}\npragma user_version = ${version};`)
+    db.exec('commit')
+    return missing.map(({ name }) => name)
+  } catch (error) {
+    if (db.isInTransaction) db.exec('rollback')
+    throw error
+  }
+}
+
+function missingIn(db: Database): readonly Migration[] {
   const ours = migrations()
   const newest = ours.at(-1)?.version ?? 0
   const version = schemaVersion(db)
@@ -43,17 +65,5 @@ export function migrate(db: Database, allowed: boolean): readonly string[] {
       'Run the newer Tocsin that wrote it, or restore a backup from before its upgrade.',
     )
   }
-  const missing = ours.filter((migration) => migration.version > version)
-  if (missing.length === 0) return []
-  if (!allowed) {
-    throw new StoreError(
-      'failed',
-      `Database ${db.path} has schema ${version}; ${newest} is needed.`,
-      'Run `tocsin migrate`.',
-    )
-  }
-  db.exec(
-    `begin immediate; ${missing.map(({ sql }) => sql).join('\n')}\npragma user_version = ${newest}; commit;`,
-  )
-  return missing.map(({ name }) => name)
+  return ours.filter((migration) => migration.version > version)
 }

@@ -228,6 +228,20 @@ export function resume(
   isGone: (owner: string) => boolean,
   windowMs: number,
 ): void {
+  takeBack(db, now, isGone, windowMs)
+  db.run(
+    `update alerts set expires_at = max(expires_at, ? + coalesce(ttl_ms, 0)) where status = 'firing' and expires_at is not null`,
+    [now],
+  )
+}
+
+/** Takes back the leases of processes that are gone. What they sent counts in its window as if it had ended now. */
+export function takeBack(
+  db: Database,
+  now: number,
+  isGone: (owner: string) => boolean,
+  windowMs: number,
+): void {
   for (const row of db.all(
     'select distinct lease_owner as owner from deliveries where lease_owner is not null',
   )) {
@@ -240,10 +254,6 @@ export function resume(
     )
     db.run('update deliveries set lease_owner = null, leased_until = null where lease_owner = ?', [owner])
   }
-  db.run(
-    `update alerts set expires_at = max(expires_at, ? + coalesce(ttl_ms, 0)) where status = 'firing' and expires_at is not null`,
-    [now],
-  )
 }
 
 /** Whether nothing is due, waits or flies. */

@@ -110,6 +110,10 @@ export class SqliteStore implements Store {
     return this.#commits.submit(() => outbox.resume(this.#db, now, isGone, windowMs))
   }
 
+  takeBack(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void> {
+    return this.#commits.submit(() => outbox.takeBack(this.#db, now, isGone, windowMs))
+  }
+
   async incidents(filter: Parameters<Store['incidents']>[0]): ReturnType<Store['incidents']> {
     return views.incidents(this.#db, filter)
   }

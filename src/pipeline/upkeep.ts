@@ -1,0 +1,42 @@
+import type { Cancel, World } from '../world/world.ts'
+
+/**
+ * Work of our own beside the alerts, one piece after the other. A store that is away is a matter for the log: the next
+ * turn tries again.
+ */
+export class Upkeep {
+  readonly #world: World
+  readonly #timers = new Set<Cancel>()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Works now, and then again and again, `everyMs` apart. */
+  every(everyMs: number, work: () => Promise<void>): void {
+    let cancel: Cancel = () => {}
+    const turn = (): void => {
+      this.#timers.delete(cancel)
+      this.once(work)
+      cancel = this.#world.clock.after(everyMs, turn)
+      this.#timers.add(cancel)
+    }
+    turn()
+  }
+
+  /** Works once, after what is under way. */
+  once(work: () => Promise<void>): void {
+    this.#running = this.#running.then(work).catch((error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error)
+      this.#world.log.error('the store could not be reached for upkeep', { error: text })
+    })
+  }
+
+  /** Begins nothing more, and resolves when what is under way has ended. */
+  stop(): Promise<void> {
+    for (const cancel of this.#timers) cancel()
+    this.#timers.clear()
+    return this.#running
+  }
+}
