@@ -67,7 +67,7 @@ create table deliveries (
 ) strict;
 create unique index deliveries_waiting on deliveries (incident_id) where state = 'waiting' and incident_id is not null;
 create unique index deliveries_once on deliveries (destination, once) where once is not null;
-create index deliveries_due on deliveries (destination, lane, due_at, id) where state = 'waiting';
+create index deliveries_due on deliveries (destination, lane, due_at, id, leased_until) where state = 'waiting';
 create index deliveries_leased on deliveries (lease_owner) where lease_owner is not null;
 create index deliveries_dead on deliveries (destination) where state = 'dead';
 create index deliveries_of_incident on deliveries (incident_id);

@@ -7,5 +7,10 @@ const CEILING_MS = 60_000
  * that fails as a whole is the breaker's business; this spreads the retries of single messages.
  */
 export function backoffMs(attempts: number, random: number): number {
-  return Math.ceil(random * Math.min(CEILING_MS, BASE_MS * 2 ** Math.min(attempts - 1, 10)))
+  return Math.ceil(random * backoffMsMax(attempts))
+}
+
+/** The longest that it waits; who waits longer was asked to. */
+export function backoffMsMax(attempts: number): number {
+  return Math.min(CEILING_MS, BASE_MS * 2 ** Math.min(attempts - 1, 10))
 }

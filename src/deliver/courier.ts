@@ -94,7 +94,13 @@ export class Courier {
     }
     if (!this.#isActive()) return
     this.#mode = 'idle'
-    await this.#sleep(claimed.roomAt)
+    // With every slot taken there is nothing to wait for but the end of a send, which wakes us.
+    if (this.#slots() > 0 || this.#sending.size === 0) await this.#sleep(claimed.roomAt)
+  }
+
+  #slots(): number {
+    const { world, sendsMax = SENDS_MAX } = this.#options
+    return this.#breaker.permits(world.clock.now(), sendsMax) - this.#sending.size
   }
 
   #isActive(): boolean {
@@ -102,9 +108,9 @@ export class Courier {
   }
 
   async #claim(): Promise<Claimed> {
-    const { destination, store, world, unsentPair, sendsMax = SENDS_MAX } = this.#options
+    const { destination, store, world, unsentPair } = this.#options
     const now = world.clock.now()
-    const slots = this.#breaker.permits(now, sendsMax) - this.#sending.size
+    const slots = this.#slots()
     if (slots <= 0) return { claims: [] }
     const reversed = world.random() < 0.1
     try {

@@ -52,7 +52,10 @@ export interface ClaimRequest {
   readonly leaseUntil: number
   /** The rate window, by a name that is no key. Undefined: no limit. */
   readonly window?: string
-  /** How many to take of each lane, given the sends that count in the window and the deliveries that are due. */
+  /**
+   * How many to take of each lane, given the sends that count in the window and the deliveries that are due; of those a
+   * store counts no more than it takes to tell that a lane has plenty.
+   */
   allot(used: LaneCounts, due: LaneCounts): LaneCounts
   /** What is to be told of an incident now; undefined withdraws the delivery. */
   actionFor(incident: Incident): Action | undefined
@@ -202,6 +205,8 @@ export interface Store {
    * could refresh it.
    */
   resume(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
+  /** Makes failed deliveries due now that wait for their backoff alone: those that wait longer were asked to. */
+  hasten(now: number, backoffMsMax: (attempts: number) => number): Promise<void>
   /** The first half of `resume`: takes back the leases of processes that are gone. */
   takeBack(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
 

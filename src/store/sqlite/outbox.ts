@@ -9,8 +9,8 @@ import { laneIndex, toAlert, toIncident, toLane } from './rows.ts'
 /** A send in flight counts in its window until it is settled. */
 const END_OF_TIME = Number.MAX_SAFE_INTEGER
 
-/** More than anybody is allotted at a time: counting further tells a claim nothing. */
-const DUE_COUNT_MAX = 1_000
+/** More than anybody claims at a time: counting further tells a claim nothing, and every claim counts. */
+const DUE_COUNT_MAX = 64
 
 const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
 
@@ -253,6 +253,19 @@ export function takeBack(
       [now + windowMs, END_OF_TIME, owner],
     )
     db.run('update deliveries set lease_owner = null, leased_until = null where lease_owner = ?', [owner])
+  }
+}
+
+/** Makes failed deliveries due now that wait for their backoff alone, the earliest first. */
+export function hasten(db: Database, now: number, backoffMsMax: (attempts: number) => number): void {
+  const rows = db.all(
+    `select id, attempts, due_at from deliveries where state = 'waiting' and attempts > 0 and due_at > ?
+     and (leased_until is null or leased_until <= ?) order by due_at limit ?`,
+    [now, now, DUE_COUNT_MAX],
+  )
+  for (const row of rows) {
+    const isBackoff = (row['due_at'] as number) - now <= backoffMsMax(row['attempts'] as number)
+    if (isBackoff) db.run('update deliveries set due_at = ? where id = ?', [now, row['id'] ?? null])
   }
 }
 

@@ -114,6 +114,10 @@ export class SqliteStore implements Store {
     return this.#commits.submit(() => outbox.takeBack(this.#db, now, isGone, windowMs))
   }
 
+  hasten(now: number, backoffMsMax: (attempts: number) => number): Promise<void> {
+    return this.#commits.submit(() => outbox.hasten(this.#db, now, backoffMsMax))
+  }
+
   async incidents(filter: Parameters<Store['incidents']>[0]): ReturnType<Store['incidents']> {
     return views.incidents(this.#db, filter)
   }
