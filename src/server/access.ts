@@ -21,7 +21,15 @@ export function requireToken(
     if (isFromOtherSite(request)) {
       return refuse(reply, 403, 'TOCSIN_FORBIDDEN', 'A page of another site may not send requests here.')
     }
-    if (tokens.length === 0) return undefined
+    if (tokens.length === 0) {
+      if (isOwnName(request.hostname)) return undefined
+      return refuse(
+        reply,
+        403,
+        'TOCSIN_FORBIDDEN',
+        'Without server.tokens only localhost or an IP address is answered, not another name.',
+      )
+    }
     const sent = sentToken(request.headers.authorization)
     const known = sent === undefined ? [] : tokens.filter(({ token }) => isSameSecret(token(), sent))
     if (known.length === 0) {
@@ -49,6 +57,14 @@ function sentToken(header: string | undefined): string | undefined {
   if (scheme.toLowerCase() === 'bearer') return value
   const decoded = Buffer.from(value, 'base64').toString('utf8')
   return decoded.slice(decoded.indexOf(':') + 1)
+}
+
+/**
+ * Without tokens only this machine is let in, and every browser runs on it: a page elsewhere whose name is made to mean
+ * 127.0.0.1 would be of the same site as we are, but for its name.
+ */
+function isOwnName(hostname: string): boolean {
+  return hostname === '' || /^(?:(?:.+\.)?localhost|[\d.]+|\[[\da-f:.]+\])$/i.test(hostname)
 }
 
 /** Browsers say where a request comes from; whoever is no browser says nothing, and is let through. */

@@ -26,37 +26,68 @@ export function addAlertmanagerApi(app: FastifyInstance, context: ServerContext)
 
   app.get('/api/v2/receivers', { onRequest }, async () => settings.destinations.map(({ name }) => ({ name })))
 
-  app.get<{ Querystring: { filter?: string | string[]; receiver?: string; active?: string } }>(
-    '/api/v2/alerts',
-    { onRequest },
-    async (request, reply) => {
-      const { filter = [], receiver, active } = request.query
-      const matchers = readFilters([filter].flat())
-      if (typeof matchers === 'string') return refuse(reply, 400, 'TOCSIN_BAD_REQUEST', matchers)
-      const now = world.clock.now()
-      const views = active === 'false' ? [] : await pipeline.store.alerts(now)
-      const wanted = views.filter(
-        ({ alert, severity, status, destinations }) =>
-          status === 'firing' &&
-          (receiver === undefined || destinations.includes(receiver)) &&
-          matchers.every((matcher) => matcher.matches(alert, severity)),
-      )
-      return reply.send(wanted.map((view) => gettableAlert(view, now)))
-    },
-  )
+  app.get<{ Querystring: Asked }>('/api/v2/alerts', { onRequest }, async (request, reply) => {
+    const wanted = readAsked(request.query)
+    if (typeof wanted === 'string') return refuse(reply, 400, 'TOCSIN_BAD_REQUEST', wanted)
+    const now = world.clock.now()
+    const views = wanted.active ? await pipeline.store.alerts(now) : []
+    const found = views.filter(
+      ({ alert, severity, status, destinations }) =>
+        status === 'firing' &&
+        destinations.some((name) => wanted.receiver.test(name)) &&
+        wanted.matchers.every((matcher) => matcher.matches(alert, severity)),
+    )
+    return reply.send(found.map((view) => gettableAlert(view, now)))
+  })
+}
+
+/** As sent: whatever is there once is a text, and twice a list. */
+type Asked = Readonly<Record<string, string | readonly string[] | undefined>>
+
+interface Wanted {
+  readonly matchers: readonly Matcher[]
+  /** On the name of a destination. */
+  readonly receiver: RegExp
+  readonly active: boolean
+}
+
+/** What is asked for, or a sentence about what is wrong. What we do not know is ignored, as Alertmanager does. */
+function readAsked(query: Asked): Wanted | string {
+  for (const name of ['active', 'silenced', 'inhibited', 'unprocessed']) {
+    const value = query[name]
+    if (value !== undefined && value !== 'true' && value !== 'false')
+      return `query.${name} is none of true, false.`
+  }
+  const matchers = readFilters([query['filter'] ?? []].flat())
+  if (typeof matchers === 'string') return matchers
+  const receiver = query['receiver'] ?? '.*'
+  if (typeof receiver !== 'string') return 'query.receiver is given more than once.'
+  const pattern = toExpression(receiver)
+  if (pattern === undefined) return 'query.receiver is no regular expression.'
+  return { matchers, receiver: pattern, active: query['active'] !== 'false' }
+}
+
+function toExpression(text: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${text})$`, 'su')
+  } catch {
+    // It is no expression, and that is the answer.
+    return undefined
+  }
 }
 
 /** The matchers of `filter=`, or a sentence about the first that is none. They are about labels, whatever their names. */
 function readFilters(filters: readonly string[]): readonly Matcher[] | string {
   const matchers: Matcher[] = []
   for (const filter of filters) {
-    const parsed = typeof filter === 'string' ? parseMatcher(filter) : undefined
+    const parsed = parseMatcher(filter)
     if (parsed === undefined)
-      return 'filter is no matcher; expected one such as alertname="Disk" or instance=~"db.*".'
+      return 'query.filter is no matcher; expected one such as alertname="Disk" or instance=~"db.*".'
     try {
       matchers.push(makeMatcher(`labels.${parsed.name}`, parsed.comparison, [parsed.value]))
     } catch (error) {
-      if (error instanceof MatcherError) return `filter holds an expression that is none: ${error.message}.`
+      if (error instanceof MatcherError)
+        return `query.filter holds an expression that is none: ${error.message}.`
       throw error
     }
   }

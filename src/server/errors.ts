@@ -10,9 +10,16 @@ const RETRY_AFTER_SECONDS = 5
 /** Answers for what goes wrong before or within an endpoint. */
 export function addErrors(app: FastifyInstance, context: ServerContext): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply, context))
+  const routes: { method: string; parts: readonly string[] }[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, parts: url.split('/') })
+  })
   app.setNotFoundHandler((request, reply) => {
     const path = (request.url.split('?')[0] ?? '').slice(0, 100)
-    const allowed = (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url: path }))
+    const parts = path.split('/')
+    const allowed = ['GET', 'POST'].filter((method) =>
+      routes.some((route) => route.method === method && isSamePath(route.parts, parts)),
+    )
     if (allowed.length === 0) {
       return refuse(reply, 404, 'TOCSIN_NOT_FOUND', `There is no ${path}; /openapi.json lists what there is.`)
     }
@@ -31,7 +38,16 @@ export function addErrors(app: FastifyInstance, context: ServerContext): void {
   })
 }
 
-function answerError(
+/** Whether a path is one of a route, whose parts may be names such as `:id`. */
+function isSamePath(route: readonly string[], parts: readonly string[]): boolean {
+  return (
+    route.length === parts.length &&
+    route.every((part, index) => part === parts[index] || (part.startsWith(':') && parts[index] !== ''))
+  )
+}
+
+/** An error as an answer. Nothing of what was sent stands in it. */
+export function answerError(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,

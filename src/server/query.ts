@@ -25,7 +25,8 @@ export function readQuery(given: unknown, shape: QueryShape): Read {
 
 function problemOf(name: string, value: unknown, shape: QueryShape[string] | undefined): string | undefined {
   if (typeof value !== 'string') return 'is given more than once'
-  if (name === 'limit') return /^[1-9]\d{0,3}$/.test(value) ? undefined : 'is no whole number from 1 to 1000'
+  if (name === 'limit')
+    return /^(?:[1-9]\d{0,2}|1000)$/.test(value) ? undefined : 'is no whole number from 1 to 1000'
   if (name === 'before') return /^\d{1,15}$/.test(value) ? undefined : 'is no id'
   if (Array.isArray(shape)) return shape.includes(value) ? undefined : `is none of ${shape.join(', ')}`
   return value.length > 0 && value.length <= TEXT_CHARS_MAX

@@ -8,9 +8,10 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { addAlertmanagerApi } from './alertmanager-api.ts'
 import { addApi } from './api-routes.ts'
 import type { ServerContext } from './context.ts'
-import { addErrors } from './errors.ts'
+import { addErrors, answerError } from './errors.ts'
 import { addEvents } from './events-routes.ts'
 import { addIntakes } from './intake-routes.ts'
+import { refuseMalformed } from './malformed.ts'
 import { addPage } from './page.ts'
 import { addProbes } from './probes.ts'
 
@@ -45,17 +46,24 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
   const app = fastify({
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestMsMax,
+    // Node looks for late requests every 30 s unless told otherwise: a limit of 1 s would be one of 31 s.
+    http: {
+      requestTimeout: limits.requestMsMax,
+      connectionsCheckingInterval: Math.min(5_000, limits.requestMsMax / 4),
+    },
     connectionTimeout: 0,
     keepAliveTimeout: 75_000,
     // A request that has arrived is answered, also while we close; idle connections are closed at once.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: true,
+    clientErrorHandler: refuseMalformed,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply, context),
   })
   // Bodies are read by the room that knows their form: here they are text.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json\b/i, { parseAs: 'string' }, (_, body, done) =>
-    done(null, body),
+    done(null, withoutMark(String(body))),
   )
   addErrors(app, context)
   addIntakes(app, context)
@@ -65,4 +73,9 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
   addProbes(app, context, readiness)
   addPage(app, context)
   return app
+}
+
+/** Some senders begin with a byte order mark, which JSON does not know. */
+function withoutMark(text: string): string {
+  return text.startsWith('\u{feff}') ? text.slice(1) : text
 }

@@ -15,7 +15,7 @@ export function incidentJson({ incident, lead, troubled }: IncidentView): object
     source: lead.source,
     labels: lead.labels,
     route,
-    told: told.status,
+    told: told.status === 'perhaps-nothing' ? 'unknown' : told.status,
     delivery: troubled ?? null,
     firing_alerts: firing.critical + firing.error + firing.warning + firing.info,
     opened_at: isoTime(openedAt),
