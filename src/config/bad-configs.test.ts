@@ -413,13 +413,13 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a bad regular expression',
     AROUND + 'routes: [ { match: { instance: "=~db-(" }, to: oncall } ]\n',
     'routes[0].match.instance',
-    'routes[0].match.instance is "=~db-("; expected a regular expression: Unterminated group.',
+    'routes[0].match.instance is "=~db-("; expected a regular expression: missing closing ).',
   ],
   [
     'a bad regular expression in a list',
     AROUND + "routes: [ { match: [ 'a=b', 'instance=~\"*\"' ], to: oncall } ]\n",
     'routes[0].match[1]',
-    'routes[0].match[1] is "instance=~\\"*\\""; expected a regular expression: Nothing to repeat.',
+    'routes[0].match[1] is "instance=~\\"*\\""; expected a regular expression: missing argument to repetition operator.',
   ],
   [
     'a matcher that is none',

@@ -10,6 +10,7 @@ export { printConfig } from './effective.ts'
 export type { ParsedConfig } from './interpret.ts'
 export { DEMO_ROUTING_KEY, EMULATOR_URL, loadConfig, type LoadedConfig, type LoadOptions } from './load.ts'
 export type { ConfigProblem } from './problems.ts'
+export { parseDuration } from './durations.ts'
 export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from './parse.ts'
 export { configSchema } from './schema.ts'
 export type {

@@ -100,8 +100,7 @@ function complainOfExpression(name: string, expression: string): string | undefi
     return undefined
   } catch (error) {
     if (!(error instanceof MatcherError)) throw error
-    // The engine quotes the expression before it says what is wrong with it.
-    return /\/[a-z]*: ([^:]*)$/.exec(error.message)?.[1] ?? 'it cannot be read'
+    return error.message
   }
 }
 

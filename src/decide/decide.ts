@@ -11,6 +11,7 @@ export {
   laneOf,
   nextAction,
   toldAfter,
+  toldInFlight,
   type Action,
   type Lane,
   type UnsentPair,
@@ -20,7 +21,7 @@ export { makeMatcher, MatcherError, parseMatcher, type Comparison, type Matcher 
 export type { DestinationPolicy, KeyContext, Policy, Route } from './policy.ts'
 export { planOf, type Plan } from './plan.ts'
 export { REASONS, type Reason } from './reason.ts'
-export { destinationsOfChange, effectiveSeverity, matchRoutes, targetsOf, type Target } from './route.ts'
+export { effectiveSeverity, matchRoutes, routeChange, targetsOf, type Target } from './route.ts'
 export { expire } from './resolved.ts'
 export { settle, type Sent, type Settlement } from './settle.ts'
 export type * from './incident.ts'

@@ -24,16 +24,21 @@ export function nextAction(incident: Incident, unsentPair: UnsentPair): Action |
     case 'resolved':
       if (told.status === 'resolved') return undefined
       if (told.status === 'nothing') return unsentPair === 'tell' ? 'trigger' : undefined
-      return 'resolve'
+      // Should the trigger have arrived after all, it is an update of what is about to end.
+      return told.status === 'perhaps-nothing' && unsentPair === 'tell' ? 'trigger' : 'resolve'
     case 'triggered':
     case 'acknowledged':
-      if (told.status === 'nothing' || told.status === 'unknown' || told.status === 'resolved')
-        return 'trigger'
+      if (told.status !== 'triggered' && told.status !== 'acknowledged') return 'trigger'
       if (told.digest !== incident.digest) return 'update'
       return status === 'acknowledged' && told.status === 'triggered' ? 'acknowledge' : undefined
     default:
       return status satisfies never
   }
+}
+
+/** What the destination knows while the action is in flight, and for good when its answer is lost. */
+export function toldInFlight(action: Action): 'perhaps-nothing' | 'unknown' {
+  return action === 'trigger' ? 'perhaps-nothing' : 'unknown'
 }
 
 /** What the destination knows once it has accepted the action. */

@@ -23,7 +23,7 @@ import {
 import { planOf } from './plan.ts'
 import type { Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
-import { effectiveSeverity, type Target } from './route.ts'
+import { effectiveSeverity, nowhere, type Target } from './route.ts'
 
 const EVERYTHING: readonly ContentPart[] = ['severity', 'summary', 'details']
 
@@ -52,15 +52,6 @@ export function decideFiring(
   return [{ reason: nowhere(alert, policy) }]
 }
 
-/** Why an alert has no target: no route matches it, or the one that does drops it on purpose. */
-export function nowhere(alert: Alert, policy: Policy): Reason {
-  const severity = effectiveSeverity(alert, policy)
-  const matched = policy.routes.some((route) =>
-    route.matchers.every((matcher) => matcher.matches(alert, severity)),
-  )
-  return matched ? 'routed-nowhere' : 'unrouted'
-}
-
 function repeat(
   alert: Alert,
   bodyDigest: string,
@@ -70,15 +61,14 @@ function repeat(
 ): Decision {
   const { incident, member } = membership
   const expiry = expiryOf(alert, incident.ttlMs, now)
+  const lasting = withExpiry(member, expiry)
   if (bodyDigest === member.bodyDigest) {
-    const { expiresAt } = expiry
-    if (expiresAt === undefined || !movesExpiry(expiresAt, member.expiresAt, now))
-      return { reason: 'unchanged' }
-    return { reason: 'unchanged', incidentId: incident.id, member: { ...member, ...expiry } }
+    if (!movesExpiry(expiry.expiresAt, member)) return { reason: 'unchanged' }
+    return { reason: 'unchanged', incidentId: incident.id, member: lasting }
   }
   const severity = effectiveSeverity(alert, policy, incident.destination)
   const digest = digestOf(alert, bodyDigest, severity, policy)
-  const renewed: Member = { ...member, ...expiry, severity, digest, bodyDigest, alert }
+  const renewed: Member = { ...lasting, severity, digest, bodyDigest, alert }
   if (digest === member.digest) return { reason: 'refreshed', incidentId: incident.id, member: renewed }
   const firing = countFiring(countFiring(incident.firing, member.severity, -1), severity, 1)
   const next: Incident = {
@@ -119,14 +109,21 @@ function open(
     const dueAt = next.told.status === 'nothing' ? 'keep' : now
     return { reason: 'joined', incident: next, member, plan: planOf(next, policy.unsentPair, dueAt) }
   }
-  const told = remembered?.told ?? TOLD_NOTHING
+  const told = toldOfNext(remembered?.told)
   const next = begin(target, remembered, told, member, now)
   // A new failure is held first. When the end of the last one is still on hold, or in flight, there is no reason to wait.
-  const isNew = told.status === 'nothing' || told.status === 'resolved'
+  const isNew = told.status === 'nothing'
   const plan = planOf(next, policy.unsentPair, isNew ? now + target.holdTriggerMs : now)
   const reason =
     remembered === undefined ? 'first-firing' : plan.kind === 'none' ? 'came-back' : 'firing-again'
   return { reason, incident: next, member, plan }
+}
+
+/** What a destination knows of a failure that begins, given what it knew of the one before. */
+function toldOfNext(told: Told = TOLD_NOTHING): Told {
+  if (told.status === 'resolved') return TOLD_NOTHING
+  // What is in flight, or was lost, may be the end of the one before.
+  return told.status === 'unknown' ? { ...told, status: 'perhaps-nothing' } : told
 }
 
 function begin(
@@ -182,9 +179,18 @@ function expiryOf(alert: Alert, ttlMs: number, now: number): Pick<Member, 'expir
   return expiresAt === undefined ? {} : { expiresAt, ttlMs: Math.max(0, expiresAt - now) }
 }
 
-function movesExpiry(next: number, last: number | undefined, now: number): boolean {
-  if (last === undefined) return true
-  const step = Math.min(Math.max(0, next - now) * EXPIRY_STEP_SHARE, EXPIRY_STEP_MS_MAX)
+/** What its source says last stands: without an end now, the alert lasts until its source ends it. */
+function withExpiry(
+  { expiresAt: _expiresAt, ttlMs: _ttlMs, ...member }: Member,
+  expiry: Pick<Member, 'expiresAt' | 'ttlMs'>,
+): Member {
+  return { ...member, ...expiry }
+}
+
+function movesExpiry(next: number | undefined, { expiresAt: last, ttlMs = 0 }: Member): boolean {
+  if (next === undefined || last === undefined) return next !== last
+  // The store waits out one step of the span it remembers, so the step goes by that span, not by a longer one now.
+  const step = Math.min(ttlMs * EXPIRY_STEP_SHARE, EXPIRY_STEP_MS_MAX)
   // Sooner is always remembered: an alert must not outlive what its source says.
   return next < last || next - last > step
 }

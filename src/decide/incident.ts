@@ -7,11 +7,12 @@ export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved'
 export type FiringCounts = Readonly<Record<Severity, number>>
 
 /**
- * What the destination does know. `nothing` is certain ignorance; `unknown` means that something was sent and no answer
- * settled whether it arrived, so that whatever is wanted must be said again.
+ * What the destination does know of the latest failure. `nothing` is certain ignorance; `unknown` means that something
+ * was sent and no answer settled whether it arrived, so that whatever is wanted must be said again; `perhaps-nothing`
+ * that, if it did not arrive, the destination has not heard of this failure at all.
  */
 export interface Told {
-  readonly status: 'nothing' | 'unknown' | IncidentStatus
+  readonly status: 'nothing' | 'perhaps-nothing' | 'unknown' | IncidentStatus
   readonly digest: string
   readonly severity: Severity
 }

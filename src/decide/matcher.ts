@@ -1,3 +1,4 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { parseSeverity, type Alert, type Severity } from '../alert/alert.ts'
 
 /** The four comparisons of Prometheus' matchers (https://prometheus.io/docs/alerting/latest/configuration/#matcher). */
@@ -16,7 +17,10 @@ export interface Matcher {
 /** Thrown by `makeMatcher` for an expression that is none; the message says where it breaks. */
 export class MatcherError extends Error {}
 
-/** A matcher on one name. Expressions are anchored at both ends, as in Prometheus. */
+/**
+ * A matcher on one name. Expressions are RE2's and anchored at both ends, as in Prometheus. They take time in proportion to
+ * the value: no expression that a caller of the API sends, or value that a source does, can hold the process up.
+ */
 export function makeMatcher(name: string, comparison: Comparison, values: readonly string[]): Matcher {
   const read = reader(name)
   const test = comparison.endsWith('~') ? anyExpression(values) : anyWord(name, values)
@@ -50,9 +54,12 @@ function anyWord(name: string, values: readonly string[]): (value: string) => bo
 
 function anyExpression(values: readonly string[]): (value: string) => boolean {
   try {
-    const expressions = values.map((value) => new RegExp(`^(?:${value})$`, 'su'))
-    return (value) => expressions.some((expression) => expression.test(value))
+    const expressions = values.map((value) => RE2JS.compile(value, RE2JS.DOTALL))
+    return (value) => expressions.some((expression) => expression.matches(value))
   } catch (cause) {
-    throw new MatcherError(cause instanceof Error ? cause.message : 'not a regular expression', { cause })
+    throw new MatcherError(
+      cause instanceof RE2JSSyntaxException ? cause.getDescription() : 'it cannot be read',
+      { cause },
+    )
   }
 }

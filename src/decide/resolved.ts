@@ -14,7 +14,7 @@ import {
 import { openIncidentsNamed } from './named.ts'
 import { planOf } from './plan.ts'
 import type { Policy } from './policy.ts'
-import { effectiveSeverity } from './route.ts'
+import { effectiveSeverity, nowhere } from './route.ts'
 
 /** What the end of an alert changes: every open incident that it fires in, whatever routes there are today. */
 export function decideResolved(
@@ -33,7 +33,8 @@ export function decideResolved(
   if (ended.length > 0) return ended
   if (memberships.length > 0) return [{ reason: 'already-resolved' }]
   const unseen = openings.filter(({ incident }) => incident === undefined)
-  if (unseen.length === 0) return [{ reason: openings.length > 0 ? 'already-resolved' : 'unrouted' }]
+  if (unseen.length === 0)
+    return [{ reason: openings.length > 0 ? 'already-resolved' : nowhere(alert, policy) }]
   return unseen.map((opening) => resolveUnseen(alert, opening, policy, now))
 }
 

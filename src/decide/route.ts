@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto'
 import { raiseSeverity, type Alert, type Change, type Severity } from '../alert/alert.ts'
 import type { IncidentKey } from './incident.ts'
 import type { Policy, Route } from './policy.ts'
+import type { Reason } from './reason.ts'
 
 /** One incident that an alert may open or join. */
 export interface Target extends IncidentKey {
@@ -51,9 +53,17 @@ export function targetsOf(alert: Alert, policy: Policy, now: number): readonly T
   return [...targets.values()]
 }
 
-/** The destinations a change event goes to: those of its routes, each once. */
-export function destinationsOfChange(change: Change, policy: Policy): readonly string[] {
-  if (change.to !== undefined) return [change.to]
+/** Why something has no target: no route matches it, or the one that does drops it on purpose. */
+export function nowhere(alert: Alert, policy: Policy): Reason {
+  return matchRoutes(alert, policy).length > 0 ? 'routed-nowhere' : 'unrouted'
+}
+
+/** The destinations a change event goes to (those of its routes, each once), and why. */
+export function routeChange(
+  change: Change,
+  policy: Policy,
+): { readonly destinations: readonly string[]; readonly reason: Reason } {
+  if (change.to !== undefined) return { destinations: [change.to], reason: 'sent-once' }
   const { source, labels, summary } = change
   const alert: Alert = {
     source,
@@ -66,7 +76,8 @@ export function destinationsOfChange(change: Change, policy: Policy): readonly s
     links: [],
     images: [],
   }
-  return [...new Set(matchRoutes(alert, policy).flatMap((route) => route.to))]
+  const destinations = [...new Set(matchRoutes(alert, policy).flatMap((route) => route.to))]
+  return { destinations, reason: destinations.length > 0 ? 'sent-once' : nowhere(alert, policy) }
 }
 
 function directTarget(alert: Alert, destination: string): Target {
@@ -82,16 +93,24 @@ function directTarget(alert: Alert, destination: string): Target {
 
 function routedTarget(alert: Alert, route: Route, destination: string, policy: Policy, now: number): Target {
   const severity = effectiveSeverity(alert, policy, destination)
-  const made = route.dedupKey?.({ alert, severity, now }).slice(0, KEY_CHARS_MAX)
+  const made = route.dedupKey?.({ alert, severity, now })
   return {
     destination,
     // A template that came to nothing must not throw all its alerts into one incident without a key.
-    key: made === undefined || made.trim() === '' ? defaultKey(alert) : made,
+    key: made === undefined || made.trim() === '' ? defaultKey(alert) : fitKey(made),
     route: route.name,
     holdTriggerMs: route.hold.triggerMs,
     holdResolveMs: route.hold.resolveMs,
     ttlMs: route.ttlMs,
   }
+}
+
+/** A key that is too long ends in its hash: two that differ only at their ends would become one by a mere cut. */
+function fitKey(key: string): string {
+  if (key.length <= KEY_CHARS_MAX) return key
+  const end = `-${hash('sha256', key).slice(0, 32)}`
+  // Not even half of a character that takes two units may be left over.
+  return key.slice(0, KEY_CHARS_MAX - end.length).replace(/[\ud800-\udbff]$/, '') + end
 }
 
 function defaultKey(alert: Alert): string {

@@ -1,5 +1,5 @@
 import { nextAction, toldAfter, type Action, type UnsentPair } from './difference.ts'
-import type { Incident, Remembered, Told } from './incident.ts'
+import { TOLD_NOTHING, type Incident, type Remembered, type Told } from './incident.ts'
 import type { Outcome } from './outcome.ts'
 import { planOf, type Plan } from './plan.ts'
 
@@ -43,10 +43,10 @@ export function settle(
   const { now } = retrying
   const dueAt = Math.max(now, retrying.dueAt)
   // In flight, what the destination knows is open. Should something else have settled it meanwhile, that stands.
-  const isOpen = current.told.status === 'unknown'
+  const isOpen = current.told.status === 'unknown' || current.told.status === 'perhaps-nothing'
   switch (outcome.kind) {
     case 'accepted': {
-      const told = isOpen ? toldAfter(sent.action, sent.incident) : current.told
+      const told = isOpen ? toldOf(sent, current) : current.told
       return { state: 'delivered', told, next: planOf({ ...current, told }, unsentPair, dueAt) }
     }
     case 'retry': {
@@ -69,4 +69,10 @@ export function settle(
     default:
       return outcome satisfies never
   }
+}
+
+/** What was accepted may have been the end of the failure before: then nothing is known of the one that came since. */
+function toldOf({ action, incident }: Sent, current: Incident): Told {
+  const isOfFailureBefore = current.status !== 'resolved' || current.openedAt !== incident.openedAt
+  return action === 'resolve' && isOfFailureBefore ? TOLD_NOTHING : toldAfter(action, incident)
 }

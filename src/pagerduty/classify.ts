@@ -77,12 +77,12 @@ export function classifyAnswer(answer: HttpAnswer, asked: Asked): Outcome {
 /** What it means that no answer came. */
 export function classifyFailure(failure: HttpFailure, routingKey: string): Retry {
   const reason = quoteText(failure.reason, routingKey, COMPLAINT_UNITS_MAX)
-  const doubt = failure.sent ? `${MAYBE_TAKEN} ` : 'It never got there. '
+  const doubt = failure.sent ? MAYBE_TAKEN : 'It never got there.'
   return {
     kind: 'retry',
     reason: failure.failure,
     maybeAccepted: failure.sent,
-    message: `PagerDuty did not answer: ${reason}. ${doubt}Send it again with the same dedup key.`,
+    message: `PagerDuty did not answer: ${reason}. ${doubt}`,
   }
 }
 
@@ -103,11 +103,10 @@ function accepted({ status, body }: HttpAnswer, asked: Asked): Accepted {
 
 function retry({ status, headers, body }: HttpAnswer, asked: Asked): Retry {
   const afterMs = retryAfterMs(headers, asked.nowAt)
-  const wait = afterMs === undefined ? 'later' : `in ${Math.ceil(afterMs / 1000)} s`
   const said = saying(status, readComplaints(body, asked.routingKey))
   const after = afterMs === undefined ? {} : { afterMs }
   if (status === 429) {
-    const message = `PagerDuty's rate limit is reached (${said}). The event was not taken; send it again ${wait}.`
+    const message = `PagerDuty's rate limit is reached (${said}). The event was not taken.`
     return { kind: 'retry', reason: 'rate-limited', status, ...after, maybeAccepted: false, message }
   }
   return {
@@ -116,7 +115,7 @@ function retry({ status, headers, body }: HttpAnswer, asked: Asked): Retry {
     status,
     ...after,
     maybeAccepted: true,
-    message: `PagerDuty could not answer (${said}). ${MAYBE_TAKEN} Send it again ${wait} with the same dedup key.`,
+    message: `PagerDuty could not answer (${said}). ${MAYBE_TAKEN}`,
   }
 }
 

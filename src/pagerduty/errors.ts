@@ -36,7 +36,7 @@ export class RateLimitError extends PagerDutyError {
   readonly retryAfterMs?: number
 
   constructor(outcome: Retry) {
-    super('rate-limited', outcome.message, { ...outcome, retryable: true })
+    super('rate-limited', advised(outcome), { ...outcome, retryable: true })
     if (outcome.afterMs !== undefined) this.retryAfterMs = outcome.afterMs
   }
 }
@@ -46,7 +46,7 @@ export class ServerError extends PagerDutyError {
   readonly retryAfterMs?: number
 
   constructor(outcome: Retry) {
-    super('server-error', outcome.message, { ...outcome, retryable: true })
+    super('server-error', advised(outcome), { ...outcome, retryable: true })
     if (outcome.afterMs !== undefined) this.retryAfterMs = outcome.afterMs
   }
 }
@@ -56,7 +56,7 @@ export class TimeoutError extends PagerDutyError {
   readonly timeoutMs: number
 
   constructor(outcome: Retry, timeoutMs: number) {
-    super('timeout', outcome.message, { ...outcome, retryable: true })
+    super('timeout', advised(outcome), { ...outcome, retryable: true })
     this.timeoutMs = timeoutMs
   }
 }
@@ -64,7 +64,7 @@ export class TimeoutError extends PagerDutyError {
 /** No connection, or one that broke. */
 export class ConnectionError extends PagerDutyError {
   constructor(outcome: Retry) {
-    super('connection', outcome.message, { ...outcome, retryable: true })
+    super('connection', advised(outcome), { ...outcome, retryable: true })
   }
 }
 
@@ -90,6 +90,11 @@ export class InvalidEventError extends PagerDutyError {
     super('invalid-event', message)
     this.problems = problems
   }
+}
+
+/** Whoever catches an error wants to know what to do; an outcome is read by whoever does it already. */
+function advised({ message, maybeAccepted }: Retry): string {
+  return `${message} Send it again later${maybeAccepted ? ', with the same dedup key' : ''}.`
 }
 
 /** The error that says what an outcome says. */

@@ -153,7 +153,7 @@ export interface Backlog {
   readonly lane: Lane
   /** Deliveries that wait, held ones included. */
   readonly waiting: number
-  /** When the oldest of those that are due was promised; undefined when none is due. */
+  /** When the oldest of those that are due, or have failed, was promised; undefined when there is none. */
   readonly oldestAt: number | undefined
 }
 

@@ -151,7 +151,7 @@ function toEntry(row: Row): LedgerEntry {
 
 export function backlog(db: Database, now: number): Backlog[] {
   const rows = db.all(
-    `select destination, lane, count(*) as waiting, min(iif(due_at <= ?, created_at, null)) as oldest_at
+    `select destination, lane, count(*) as waiting, min(iif(due_at <= ? or attempts > 0, created_at, null)) as oldest_at
      from deliveries where state = 'waiting' group by destination, lane`,
     [now],
   )
