@@ -1,5 +1,5 @@
 import type { Reply } from './answer.ts'
-import { html, isWebAddress, link, type Html, type HtmlValue } from './html.ts'
+import { html, isWebAddress, link, type Html, type HtmlValue } from '../html/html.ts'
 import type { Incident, IncidentStatus } from './incident.ts'
 import { maskKey } from './mask.ts'
 import { ago, clockTime, framed } from './page-frame.ts'

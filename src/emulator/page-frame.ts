@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Reply } from './answer.ts'
 import { describeFaults } from './faults.ts'
-import { html, trusted, type Html, type HtmlValue } from './html.ts'
+import { html, trusted, type Html, type HtmlValue } from '../html/html.ts'
 import { SCRIPT } from './page-script.ts'
 import { STYLE } from './page-style.ts'
 import type { EmulatorState } from './state.ts'

@@ -1,6 +1,6 @@
 /** GET /: the list of incidents, as a person on call would want it. */
 import { headerOf, replyJsonText, type EmulatorRequest, type Reply } from './answer.ts'
-import { html, type Html, type HtmlValue } from './html.ts'
+import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { hasStatus, type Incident } from './incident.ts'
 import { actions, alertSections, counted, statusPill, timeline } from './incident-page.ts'
 import { maskKey } from './mask.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import { html, trusted, type Html, type HtmlValue } from './page-html.ts'
+import { html, trusted, type Html, type HtmlValue } from '../html/html.ts'
 import { SCRIPT } from './page-script.ts'
 import { STYLE } from './page-style.ts'
 

@@ -2,7 +2,7 @@ import { REASONS, type IncidentStatus, type Reason } from '../decide/decide.ts'
 import type { Delivery, IncidentView, LedgerEntry } from '../store/store.ts'
 import type { Severity } from '../alert/alert.ts'
 import { ago, clockTime, counted, section, table } from './page-frame.ts'
-import { html, isWebAddress, link, type Html, type HtmlValue } from './page-html.ts'
+import { html, isWebAddress, link, type Html, type HtmlValue } from '../html/html.ts'
 
 /** What is known of one incident beyond its row. */
 export interface Story {

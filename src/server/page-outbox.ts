@@ -1,6 +1,6 @@
 import type { Backlog, Delivery } from '../store/store.ts'
 import { ago, counted } from './page-frame.ts'
-import { html, type Html, type HtmlValue } from './page-html.ts'
+import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { pill } from './page-incident.ts'
 
 /** How one destination does. */

@@ -1,6 +1,6 @@
 import type { Delivery, IncidentView } from '../store/store.ts'
 import { counted } from './page-frame.ts'
-import { html, type Html, type HtmlValue } from './page-html.ts'
+import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { incidentRow, type Story } from './page-incident.ts'
 import { deliveryList, destinationList, type DestinationView } from './page-outbox.ts'
 

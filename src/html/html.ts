@@ -1,3 +1,6 @@
+/** The front door of html/: how is a page written so that nothing in it can do harm, and how do our pages look? */
+export { LOOK } from './look.ts'
+
 /** Text that is HTML already. Only `html` makes it, so that nothing that came over the wire can pass for it. */
 export class Html {
   readonly #text: string
