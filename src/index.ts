@@ -66,7 +66,7 @@ export class AlertError extends Error {
 export async function createTocsin(config: Config, options: TocsinOptions = {}): Promise<Tocsin> {
   let secrets: readonly string[] = []
   const world = options.world ?? systemWorld({ secrets: () => secrets })
-  const parsed = fromObject(config, { now: world.clock.now })
+  const parsed = fromObject(config, { now: () => world.clock.now() })
   if (!parsed.ok) throw new ConfigError('The config given to createTocsin', parsed.problems)
   secrets = parsed.settings.secrets
   const { pipeline, store } = await wire(parsed.settings, world, options.onNotice ?? (() => {}))

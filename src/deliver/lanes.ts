@@ -1,12 +1,21 @@
 import { LANES, type Lane } from '../decide/decide.ts'
 import type { LaneCounts } from '../store/store.ts'
 
-/**
- * The share of the rate window that each lane is sure of. The critical lane's is always kept free, so that a critical
- * alert leaves at once behind whatever backlog; the others' are kept as long as something waits there. What nobody is
- * sure of goes by urgency.
- */
-const SHARES: Readonly<Record<Lane, number>> = { critical: 0.1, resolve: 0.2, trigger: 0.1, update: 0.05 }
+/** A part of the rate window, as a fraction of its limit. */
+interface Share {
+  /** What the lane is sure of as long as something waits there. */
+  readonly sure: number
+  /** What is kept free for it even while nothing does, so that what comes leaves at once, behind whatever backlog. */
+  readonly free: number
+}
+
+/** What nobody is sure of goes by urgency. */
+const SHARES: Readonly<Record<Lane, Share>> = {
+  critical: { sure: 0.1, free: 0.1 },
+  resolve: { sure: 0.2, free: 0.1 },
+  trigger: { sure: 0.1, free: 0 },
+  update: { sure: 0.05, free: 0 },
+}
 
 /** Below this limit a tenth of it is less than one event, and keeping one free would cost a lane that has work. */
 const LIMIT_FOR_RESERVE_MIN = 5
@@ -16,6 +25,8 @@ export interface AllotOptions {
   readonly limit: number | undefined
   /** How many sends may start now. */
   readonly slots: number
+  /** How many of them are for the critical lane alone: a slow destination must not have others take them all. */
+  readonly slotsKept: number
   /** Now and then the least urgent lane goes first, so that a steady flood of the urgent ones starves nobody. */
   readonly reversed: boolean
 }
@@ -24,7 +35,7 @@ export interface AllotOptions {
 export function allot(
   used: LaneCounts,
   due: LaneCounts,
-  { limit, slots, reversed }: AllotOptions,
+  { limit, slots, slotsKept, reversed }: AllotOptions,
 ): LaneCounts {
   const taken: Record<Lane, number> = { critical: 0, resolve: 0, trigger: 0, update: 0 }
   let slotsLeft = slots
@@ -32,7 +43,8 @@ export function allot(
     limit === undefined ? slots : Math.max(0, limit - LANES.reduce((sum, lane) => sum + used[lane], 0))
   for (const lane of reversed ? LANES.toReversed() : LANES) {
     const kept = limit === undefined ? 0 : keptForOthers(lane, used, due, taken, limit)
-    const count = Math.max(0, Math.min(due[lane], slotsLeft, room - kept))
+    const slotsFree = lane === 'critical' ? slotsLeft : slotsLeft - slotsKept
+    const count = Math.max(0, Math.min(due[lane], slotsFree, room - kept))
     taken[lane] = count
     slotsLeft -= count
     room -= count
@@ -50,12 +62,14 @@ function keptForOthers(
   let kept = 0
   for (const other of LANES) {
     if (other === lane) continue
-    const sure = Math.max(0, shareOf(other, limit) - used[other] - taken[other])
-    kept += other === 'critical' ? sure : Math.min(sure, due[other] - taken[other])
+    const { sure, free } = SHARES[other]
+    const gone = used[other] + taken[other]
+    const waiting = due[other] - taken[other]
+    kept += Math.max(0, Math.min(partOf(limit, sure) - gone, waiting), partOf(limit, free) - gone)
   }
   return kept
 }
 
-function shareOf(lane: Lane, limit: number): number {
-  return limit < LIMIT_FOR_RESERVE_MIN ? 0 : Math.max(1, Math.floor(limit * SHARES[lane]))
+function partOf(limit: number, share: number): number {
+  return limit < LIMIT_FOR_RESERVE_MIN || share === 0 ? 0 : Math.max(1, Math.floor(limit * share))
 }

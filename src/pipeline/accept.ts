@@ -1,8 +1,8 @@
 import type { Alert, Item } from '../alert/alert.ts'
 import {
   decide,
-  destinationsOfChange,
   openingsOf,
+  routeChange,
   type Decision,
   type Policy,
   type Reason,
@@ -37,22 +37,26 @@ export async function accept(items: readonly Item[], options: AcceptOptions): Pr
   const { store, policy, now, wake } = options
   const works: Work[] = []
   const messages: Message[] = []
+  const routed: (readonly Reason[])[] = []
   for (const item of items) {
     if (item.kind === 'alert') works.push(workOf(item.alert, policy, now))
-    else
-      for (const destination of destinationsOfChange(item.change, policy))
-        messages.push({ destination, change: item.change })
+    else {
+      const { destinations, reason } = routeChange(item.change, policy)
+      routed.push([reason])
+      for (const destination of destinations) messages.push({ destination, change: item.change })
+    }
   }
   const decided = await store.apply({ works, messages }, now)
   for (const destination of plannedFor(decided, messages)) wake(destination)
-  let next = 0
+  let alerts = 0
+  let changes = 0
   return items.map((item) => ({
-    reasons: item.kind === 'alert' ? reasonsOf(decided[next++]) : ['sent-once'],
+    reasons: (item.kind === 'alert' ? reasonsOf(decided[alerts++]) : routed[changes++]) ?? [],
   }))
 }
 
-function reasonsOf(decisions: readonly Decision[] = []): readonly Reason[] {
-  return decisions.map(({ reason }) => reason)
+function reasonsOf(decisions: readonly Decision[] | undefined): readonly Reason[] | undefined {
+  return decisions?.map(({ reason }) => reason)
 }
 
 function workOf(alert: Alert, policy: Policy, now: number): Work {

@@ -7,7 +7,7 @@ import {
   type Policy,
   type Reason,
 } from '../decide/decide.ts'
-import { Courier, type Told } from '../deliver/deliver.ts'
+import { backoffMsMax, Courier, type Told } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
@@ -72,8 +72,13 @@ export class Pipeline {
    */
   async deliver(): Promise<void> {
     const { store, world } = this.#options
-    await store.takeBack(world.clock.now(), this.#isGone, this.#windowMs())
+    const now = world.clock.now()
+    await store.takeBack(now, this.#isGone, this.#windowMs())
+    // Whoever failed before us may not be there any more to try again in time: this run is the next try.
+    await store.hasten(now, backoffMsMax)
     for (const courier of this.#couriers.values()) courier.start()
+    // Where only commands run, nobody else would forget what is old.
+    this.#upkeep.once(() => this.#prune())
   }
 
   /** Takes items in. Resolves once their effect is durable; rejects with a `StoreError` when there was none. */

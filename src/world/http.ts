@@ -48,7 +48,7 @@ function send(
   request: HttpRequest,
 ): Promise<HttpAnswer | HttpFailure> {
   return new Promise((resolve) => {
-    const exchange = new Exchange(request.deadlineMs, after, resolve)
+    const exchange = new Exchange(request, after, resolve)
     try {
       const target = targetOf(request.url)
       dispatcher.dispatch(
@@ -72,6 +72,7 @@ function send(
 /** One request under way. It takes what undici hands out as it comes: a stream for each answer costs more than the rest. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #deadlineMs: number
+  readonly #bodyBytesMax: number
   readonly #cancel: Cancel
   readonly #resolve: (answer: HttpAnswer | HttpFailure) => void
   /** Set when undici starts to write. Until then the other side has seen nothing, whatever goes wrong. */
@@ -83,11 +84,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   #isSettled = false
 
   constructor(
-    deadlineMs: number,
+    { deadlineMs, bodyBytesMax = BODY_BYTES_MAX }: HttpRequest,
     after: Clock['after'],
     resolve: (answer: HttpAnswer | HttpFailure) => void,
   ) {
     this.#deadlineMs = deadlineMs
+    this.#bodyBytesMax = bodyBytesMax
     this.#resolve = resolve
     this.#cancel = after(deadlineMs, () => this.#onDeadline())
   }
@@ -109,7 +111,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#bytes += chunk.length
-    if (this.#bytes < BODY_BYTES_MAX) return
+    if (this.#bytes < this.#bodyBytesMax) return
     this.#settleAnswer()
     controller.abort(new Error('the body is longer than anybody reads'))
   }
@@ -125,7 +127,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #settleAnswer(): void {
     const [first] = this.#chunks
     const bytes = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks)
-    const body = bytes.toString('utf8', 0, BODY_BYTES_MAX)
+    const body = bytes.toString('utf8', 0, this.#bodyBytesMax)
     this.#settle({ status: this.#status, headers: this.#headers, body })
   }
 

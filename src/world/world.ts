@@ -25,9 +25,11 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   readonly deadlineMs: number
+  /** A longer body of the answer is cut. @default 64 KiB */
+  readonly bodyBytesMax?: number
 }
 
-/** Any answer at all, whatever its status. A body longer than 64 KiB is cut. */
+/** Any answer at all, whatever its status. A body longer than `bodyBytesMax` is cut. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>

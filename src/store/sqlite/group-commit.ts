@@ -36,26 +36,27 @@ export class GroupCommit {
   flush(): void {
     const jobs = this.#jobs
     this.#jobs = []
-    if (jobs.length === 0) return
+    if (jobs.length > 0) this.#write(jobs)
+  }
+
+  #write(jobs: readonly Job[]): void {
+    try {
+      this.#db.exec('begin immediate')
+    } catch (error) {
+      // No job is at fault when another process holds the file, and each alone would wait for it as long again.
+      for (const job of jobs) job.reject(error)
+      return
+    }
     try {
       const values = this.#commit(jobs)
       for (const [index, job] of jobs.entries()) job.resolve(values[index])
     } catch (error) {
       if (jobs.length === 1) jobs[0]?.reject(error)
-      else for (const job of jobs) this.#alone(job)
-    }
-  }
-
-  #alone(job: Job): void {
-    try {
-      job.resolve(this.#commit([job])[0])
-    } catch (error) {
-      job.reject(error)
+      else for (const job of jobs) this.#write([job])
     }
   }
 
   #commit(jobs: readonly Job[]): unknown[] {
-    this.#db.exec('begin immediate')
     try {
       const values = jobs.map((job) => job.run())
       this.#db.exec('commit')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Alert, Change } from '../../alert/alert.ts'
-import { LANES, type Lane, type Remembered, type Told } from '../../decide/decide.ts'
+import { LANES, toldInFlight, type Lane, type Remembered, type Told } from '../../decide/decide.ts'
 import type { Claim, Claimed, ClaimRequest, DeliveryState, LaneCounts, Settling } from '../store.ts'
 import type { Database, Row } from './database.ts'
 import { buryDead, writePlan } from './remember.ts'
@@ -109,7 +109,8 @@ function lease(db: Database, row: Row, content: Claim['content'], request: Claim
     [request.owner, request.leaseUntil, action, deliveryId],
   )
   if ('incident' in content) {
-    db.run(`update incidents set told_status = 'unknown' where id = ?`, [content.incident.id])
+    const told = toldInFlight(content.action)
+    db.run('update incidents set told_status = ? where id = ?', [told, content.incident.id])
   }
   if (request.window !== undefined) {
     db.run('insert into sends (window, delivery_id, lane, counts_until) values (?, ?, ?, ?)', [
