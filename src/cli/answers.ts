@@ -1,0 +1,40 @@
+// What our API answers, as docs/http-api.md describes it; only what a command prints of it.
+
+export interface IncidentAnswer {
+  readonly id: number
+  readonly destination: string
+  readonly dedup_key: string
+  readonly status: string
+  readonly severity: string
+  readonly summary: string
+  readonly route: string
+  readonly told: string
+  readonly delivery: string | null
+  readonly firing_alerts: number
+  readonly opened_at: string
+}
+
+export interface DeliveryAnswer {
+  readonly id: number
+  readonly destination: string
+  readonly dedup_key: string | null
+  readonly summary: string
+  readonly action: string | null
+  readonly state: string
+  readonly attempts: number
+  readonly outcome: string | null
+  readonly created_at: string
+}
+
+export interface LedgerAnswer {
+  readonly at: string
+  readonly kind: string
+  readonly reason: string
+  readonly detail: string | null
+  readonly meaning: string | null
+}
+
+export interface StoryAnswer extends IncidentAnswer {
+  readonly timeline: readonly LedgerAnswer[]
+  readonly deliveries: readonly DeliveryAnswer[]
+}

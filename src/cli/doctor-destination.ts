@@ -1,0 +1,54 @@
+import type { DestinationSettings } from '../config/config.ts'
+import type { HttpAnswer, World } from '../world/world.ts'
+import type { Finding } from './finding.ts'
+
+/** https://support.pagerduty.com/main/docs/safelist-ips names both hosts. */
+const BASES = { us: 'https://events.pagerduty.com', eu: 'https://events.eu.pagerduty.com' } as const
+
+const DEADLINE_MS = 10_000
+/** Beyond this, times in incidents mislead, and certificates may seem to be out of date. */
+const SKEW_MS_MAX = 60_000
+
+/** Whether a destination can be reached, and whether our clocks agree. It is asked for a page: nobody is told anything. */
+export async function checkDestination(
+  { name, url: written, region, routingKey }: DestinationSettings,
+  { http, clock }: World,
+): Promise<Finding[]> {
+  const about = `destination ${name}`
+  const url = written ?? BASES[region]
+  const { host } = new URL(url)
+  const keyFinding = checkKey(about, routingKey)
+  const answer = await http.request({ method: 'GET', url: `${url}/`, headers: {}, deadlineMs: DEADLINE_MS })
+  if ('status' in answer) {
+    const message = `${host} can be reached (nobody was told anything).`
+    return [{ verdict: 'good', about, message }, ...keyFinding, ...checkClock(answer, host, clock.now())]
+  }
+  const next =
+    'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the certificates (NODE_EXTRA_CA_CERTS).'
+  return [
+    { verdict: 'bad', about, message: `${host} cannot be reached: ${answer.reason}.`, next },
+    ...keyFinding,
+  ]
+}
+
+function checkKey(about: string, routingKey: () => string): Finding[] {
+  try {
+    if (/^[0-9A-Za-z]{32}$/.test(routingKey().trim())) return []
+    const next = 'Take the integration key of an Events API v2 integration (a REST API key is another thing).'
+    return [{ verdict: 'bad', about, message: 'its routing key has not 32 letters and digits.', next }]
+  } catch {
+    const next = 'See that its file is there and can be read.'
+    return [{ verdict: 'bad', about, message: 'its routing key cannot be read.', next }]
+  }
+}
+
+function checkClock({ headers }: HttpAnswer, host: string, now: number): Finding[] {
+  const { date } = headers
+  const theirs = typeof date === 'string' ? Date.parse(date) : NaN
+  if (Number.isNaN(theirs)) return []
+  const skewMs = Math.abs(now - theirs)
+  const about = 'clock'
+  if (skewMs <= SKEW_MS_MAX) return [{ verdict: 'good', about, message: `it agrees with that of ${host}.` }]
+  const message = `it differs by ${Math.round(skewMs / 1000)} s from that of ${host}.`
+  return [{ verdict: 'bad', about, message, next: 'Have it set over the network (NTP).' }]
+}

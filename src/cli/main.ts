@@ -1,0 +1,17 @@
+import { enableCompileCache } from 'node:module'
+
+// A command that ran once starts in half the time after that, so this comes before everything else is loaded.
+enableCompileCache()
+
+const { systemTerminal } = await import('./terminal.ts')
+const { run } = await import('./program.ts')
+
+// Whoever reads us may stop before the end, as `head` does.
+process.stdout.on('error', (error: Error) => {
+  if (!('code' in error && error.code === 'EPIPE')) throw error
+  process.exit(0)
+})
+
+const exitCode = await run(process.argv.slice(2), systemTerminal())
+// What was printed has to be out before the process ends; what is left open must not keep it.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
