@@ -111,8 +111,15 @@ describe('what Prometheus pushes', () => {
       { labels: { ...LABELS, change_event: 'false' } },
     )
     assert.equal(alertsOf(parsed).length, 1)
+    const [again] = changesOf(push({ labels, annotations: { summary: 'repeated' }, startsAt }))
+    const [later] = changesOf(push({ labels, annotations, startsAt: '2026-11-21T11:05:00Z' }))
+    assert.ok(
+      again?.once !== undefined && again.once !== later?.once,
+      'a repeat is the same, a later one is not',
+    )
     assert.deepEqual(changesOf(parsed), [
       {
+        once: again.once,
         source: 'prometheus',
         summary: 'orders 1.42 is live',
         timestamp: startsAt,

@@ -5,6 +5,7 @@ export { openApi } from './openapi.ts'
 
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
+import { withoutSecrets } from '../world/world.ts'
 import { addAlertmanagerApi } from './alertmanager-api.ts'
 import { addApi } from './api-routes.ts'
 import type { ServerContext } from './context.ts'
@@ -65,9 +66,22 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
   app.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json\b/i, { parseAs: 'string' }, (_, body, done) =>
     done(null, withoutMark(String(body))),
   )
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // A connection that is answered while we close would stay open for as long as its client likes, and we with it.
+    if (readiness.isDraining) void reply.header('connection', 'close')
+    // A refusal quotes what it saw, which may be a secret that was sent where none belongs.
+    const isRefusal = reply.statusCode >= 400 && typeof payload === 'string'
+    done(null, isRefusal ? withoutSecrets(payload, context.settings.secrets) : payload)
+  })
   addErrors(app, context)
   addIntakes(app, context)
-  addEvents(app, context)
+  // PagerDuty's clients name their content in many ways, or not at all; the routing key inside is what counts.
+  void app.register(async (events) => {
+    events.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) =>
+      done(null, withoutMark(String(body))),
+    )
+    addEvents(events, context)
+  })
   addAlertmanagerApi(app, context)
   addApi(app, context)
   addProbes(app, context, readiness)

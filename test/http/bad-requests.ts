@@ -416,10 +416,10 @@ const EVENTS: readonly BadRequest[] = [
     /uncompressed/,
   ],
   [
-    'events: a text',
+    'events: a text that is no event, whatever its type',
     { path: EVENT, body: '{}', headers: { 'content-type': 'text/plain' } },
-    415,
-    /content-type: application\/json/,
+    400,
+    /'routing_key' is missing or blank/,
   ],
   ['events: GET', get(EVENT), 405, /takes POST/],
   [
