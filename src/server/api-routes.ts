@@ -57,10 +57,20 @@ export function addApi(app: FastifyInstance, context: ServerContext): void {
   app.post<{ Params: { id: string } }>('/v1/deliveries/:id/retry', { onRequest }, async (request, reply) => {
     const { id } = request.params
     if (await pipeline.retry(toId(id))) return reply.send({ delivery_id: toId(id), state: 'waiting' })
-    return refuse(reply, 409, 'TOCSIN_CONFLICT', `There is no dead delivery ${id} that could be tried again.`)
+    return refuseRetry(store, id, reply)
   })
 
   app.get('/v1/explain', { onRequest }, (request, reply) => explain(store, request, reply))
+}
+
+async function refuseRetry(store: Store, id: string, reply: FastifyReply): Promise<FastifyReply> {
+  const [delivery] = await store.deliveries({ before: toId(id) + 1, limit: 1 })
+  if (delivery?.id !== toId(id)) {
+    return refuse(reply, 404, 'TOCSIN_NOT_FOUND', `There is no delivery ${id.slice(0, 40)}.`)
+  }
+  const why =
+    delivery.state === 'dead' ? 'a newer one of its incident waits' : `it is ${delivery.state}, not dead`
+  return refuse(reply, 409, 'TOCSIN_CONFLICT', `Delivery ${id} cannot be tried again: ${why}.`)
 }
 
 /** Why somebody was, or was not, paged: by incident, by dedup key, or by fingerprint. */

@@ -225,6 +225,7 @@ const API_PATHS: JsonObject = {
       'Try a dead delivery again',
       [idInPath('the delivery')],
       record({ delivery_id: { type: 'integer' }, state: words(['waiting']) }),
+      404,
       409,
     ),
   },

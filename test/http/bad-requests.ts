@@ -547,9 +547,14 @@ const QUESTIONS: readonly BadRequest[] = [
     400,
     /query\.limit is given more than once/,
   ],
-  ['retry: one that never was', { path: '/v1/deliveries/999/retry' }, 409, /no dead delivery 999/],
-  ['retry: one that is not dead', { path: '/v1/deliveries/1/retry' }, 409, /no dead delivery 1/],
-  ['retry: an id that is a word', { path: '/v1/deliveries/all/retry' }, 409, /no dead delivery all/],
+  ['retry: one that never was', { path: '/v1/deliveries/999/retry' }, 404, /no delivery 999/],
+  [
+    'retry: one that is not dead',
+    { path: '/v1/deliveries/1/retry' },
+    409,
+    /Delivery 1 cannot be tried again: it is \w+, not dead/,
+  ],
+  ['retry: an id that is a word', { path: '/v1/deliveries/all/retry' }, 404, /no delivery all/],
   [
     'explain: nothing named',
     get('/v1/explain'),
