@@ -89,7 +89,7 @@ test('following the next action from anywhere ends where both agree, within thre
       for (let action = nextAction(incident, 'tell'); action; action = nextAction(incident, 'tell')) {
         steps.push(action)
         assert.ok(steps.length <= 3, steps.join(', '))
-        incident = { ...incident, told: toldAfter(action, incident) }
+        incident = incidentOf(status, toldAfter(action, incident))
       }
       assert.ok(!steps.includes('acknowledge') || steps[0] !== 'acknowledge' || told === 'triggered')
       if (status === 'resolved') assert.equal(incident.told.status, 'resolved')

@@ -3,7 +3,7 @@ import type { Outcome } from '../decide/decide.ts'
 /** So many failures in a row and the destination is held to be failing, not the message. */
 const FAILURES_MAX = 5
 const PROBE_MS_FIRST = 1_000
-/** A destination that heals is noticed within this time; one that fails gets four requests a minute. */
+/** A destination that heals is noticed within this time; one that fails gets four to eight requests a minute. */
 const PROBE_MS_MAX = 15_000
 /** Without a Retry-After, how long to leave a destination alone that says we are too fast. */
 const RATE_LIMITED_MS = 5_000

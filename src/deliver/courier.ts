@@ -38,6 +38,9 @@ const POLL_MS = 1_000
 
 const SENDS_MAX = 32
 
+/** The part of them that is kept for critical alerts. */
+const CRITICAL_SLOTS = 1 / 8
+
 /**
  * idle: nothing can be claimed. Left when `wake` is called or the timer fires, which is set to when something falls due,
  *   the window has room, the breaker lets a probe pass, or the poll is due.
@@ -99,8 +102,12 @@ export class Courier {
   }
 
   #slots(): number {
+    return this.#permits() - this.#sending.size
+  }
+
+  #permits(): number {
     const { world, sendsMax = SENDS_MAX } = this.#options
-    return this.#breaker.permits(world.clock.now(), sendsMax) - this.#sending.size
+    return this.#breaker.permits(world.clock.now(), sendsMax)
   }
 
   #isActive(): boolean {
@@ -112,7 +119,9 @@ export class Courier {
     const now = world.clock.now()
     const slots = this.#slots()
     if (slots <= 0) return { claims: [] }
+    const slotsKept = Math.floor(this.#permits() * CRITICAL_SLOTS)
     const reversed = world.random() < 0.1
+    const limits = { limit: destination.rate?.limit, slots, slotsKept, reversed }
     try {
       return await store.claim({
         destination: destination.name,
@@ -120,7 +129,7 @@ export class Courier {
         now,
         leaseUntil: now + destination.sendMsMax + LEASE_SLACK_MS,
         ...(destination.rate === undefined ? {} : { window: destination.rate.name }),
-        allot: (used, due) => allot(used, due, { limit: destination.rate?.limit, slots, reversed }),
+        allot: (used, due) => allot(used, due, limits),
         actionFor: (incident) => nextAction(incident, unsentPair),
       })
     } catch (error) {

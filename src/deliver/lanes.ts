@@ -39,12 +39,11 @@ export function allot(
 ): LaneCounts {
   const taken: Record<Lane, number> = { critical: 0, resolve: 0, trigger: 0, update: 0 }
   let slotsLeft = slots
-  let room =
-    limit === undefined ? slots : Math.max(0, limit - LANES.reduce((sum, lane) => sum + used[lane], 0))
+  let room = limit === undefined ? slots : limit - LANES.reduce((sum, lane) => sum + used[lane], 0)
   for (const lane of reversed ? LANES.toReversed() : LANES) {
-    const kept = limit === undefined ? 0 : keptForOthers(lane, used, due, taken, limit)
     const slotsFree = lane === 'critical' ? slotsLeft : slotsLeft - slotsKept
-    const count = Math.max(0, Math.min(due[lane], slotsFree, room - kept))
+    const allowed = limit === undefined ? room : roomOf(lane, room, limit, { used, due, taken })
+    const count = Math.max(0, Math.min(due[lane], slotsFree, allowed))
     taken[lane] = count
     slotsLeft -= count
     room -= count
@@ -52,22 +51,24 @@ export function allot(
   return taken
 }
 
-function keptForOthers(
+/** What nobody else is sure of; at least its own part, as far as that leaves the others what is kept free for them. */
+function roomOf(
   lane: Lane,
-  used: LaneCounts,
-  due: LaneCounts,
-  taken: LaneCounts,
+  room: number,
   limit: number,
+  { used, due, taken }: Readonly<Record<'used' | 'due' | 'taken', LaneCounts>>,
 ): number {
-  let kept = 0
+  let unsure = room
+  let unkept = room
   for (const other of LANES) {
     if (other === lane) continue
     const { sure, free } = SHARES[other]
     const gone = used[other] + taken[other]
-    const waiting = due[other] - taken[other]
-    kept += Math.max(0, Math.min(partOf(limit, sure) - gone, waiting), partOf(limit, free) - gone)
+    const kept = Math.max(0, partOf(limit, free) - gone)
+    unkept -= kept
+    unsure -= Math.max(kept, Math.min(partOf(limit, sure) - gone, due[other] - taken[other]))
   }
-  return kept
+  return Math.max(unsure, Math.min(partOf(limit, SHARES[lane].sure) - used[lane], unkept))
 }
 
 function partOf(limit: number, share: number): number {

@@ -1,12 +1,5 @@
 import type { Alert, Item } from '../alert/alert.ts'
-import {
-  decide,
-  openingsOf,
-  routeChange,
-  type Decision,
-  type Policy,
-  type Reason,
-} from '../decide/decide.ts'
+import { decide, openingsOf, routeChange, type Decision, type Policy, type Reason } from '../decide/decide.ts'
 import type { Message, Store, Work } from '../store/store.ts'
 
 /** What became of one item, in the order of the items. */

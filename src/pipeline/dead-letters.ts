@@ -1,4 +1,4 @@
-import type { Alert, Item } from '../alert/alert.ts'
+import { keyFingerprint, type Alert, type Item } from '../alert/alert.ts'
 
 /** Keys of our own incidents about deliveries that nobody took. They do not count as dead letters themselves. */
 export const DEAD_LETTERS_KEY = 'tocsin-dead-letters:'
@@ -18,11 +18,20 @@ export function deadLetterAlerts(
   return items
 }
 
+/** The identity of the alert about one destination. */
+export function deadLetterFingerprint(destination: string): string {
+  return keyFingerprint(dedupKeyOf(destination))
+}
+
+function dedupKeyOf(destination: string): string {
+  return `${DEAD_LETTERS_KEY}${destination}`.slice(0, 255)
+}
+
 function item(destination: string, status: Alert['status']): Item {
-  const dedupKey = `${DEAD_LETTERS_KEY}${destination}`.slice(0, 255)
+  const dedupKey = dedupKeyOf(destination)
   const alert: Alert = {
     source: 'tocsin',
-    fingerprint: `key:${dedupKey}`,
+    fingerprint: keyFingerprint(dedupKey),
     dedupKey,
     status,
     severity: 'error',

@@ -12,7 +12,7 @@ import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
-import { DEAD_LETTERS_KEY, deadLetterAlerts } from './dead-letters.ts'
+import { DEAD_LETTERS_KEY, deadLetterAlerts, deadLetterFingerprint } from './dead-letters.ts'
 import type { Notify } from './notice.ts'
 import { logNotice } from './log-notice.ts'
 import { Upkeep } from './upkeep.ts'
@@ -41,7 +41,8 @@ export class Pipeline {
   readonly #options: PipelineOptions
   readonly #couriers: ReadonlyMap<string, Courier>
   readonly #upkeep: Upkeep
-  readonly #deadLettersAlerted = new Set<string>()
+  /** Destinations for which our alert about dead letters fires; undefined until the store was asked. */
+  #deadLettersAlerted: ReadonlySet<string> | undefined
 
   constructor(options: PipelineOptions) {
     this.#options = options
@@ -155,7 +156,7 @@ export class Pipeline {
 
   #afterTold({ state, key, destination }: Told): void {
     const dies = state === 'dead' && key?.startsWith(DEAD_LETTERS_KEY) !== true
-    const heals = state === 'delivered' && this.#deadLettersAlerted.has(destination)
+    const heals = state === 'delivered' && this.#deadLettersAlerted?.has(destination) === true
     if (dies || heals) this.#upkeep.once(() => this.#watchDeadLetters())
   }
 
@@ -190,11 +191,24 @@ export class Pipeline {
 
   async #watchDeadLetters(): Promise<void> {
     const dead = await this.#options.store.dead(DEAD_LETTERS_KEY)
+    this.#deadLettersAlerted ??= await this.#alertedBefore()
     const items = deadLetterAlerts(dead, this.#deadLettersAlerted)
     if (items.length === 0) return
     await this.accept(items)
-    this.#deadLettersAlerted.clear()
-    for (const destination of dead.keys()) this.#deadLettersAlerted.add(destination)
+    this.#deadLettersAlerted = new Set(dead.keys())
+  }
+
+  /** An earlier process may have raised what this one has to end. */
+  async #alertedBefore(): Promise<ReadonlySet<string>> {
+    const { store } = this.#options
+    const alerted = new Set<string>()
+    for (const destination of this.#couriers.keys()) {
+      for (const id of await store.incidentsOf(deadLetterFingerprint(destination))) {
+        const view = await store.incident(id)
+        if (view !== undefined && view.incident.status !== 'resolved') alerted.add(destination)
+      }
+    }
+    return alerted
   }
 
   #wakeFor(decisions: readonly Decision[]): void {

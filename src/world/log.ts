@@ -1,11 +1,12 @@
 import { pino } from 'pino'
+import { withoutSecrets } from './without-secrets.ts'
 import type { Log } from './world.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** JSON lines on standard error. Every secret in a line is replaced, wherever it stands. */
 export function openLog(level: LogLevel, secrets: () => readonly string[]): Log {
-  const hooks = { streamWrite: (line: string): string => secrets().reduce(withoutSecret, line) }
+  const hooks = { streamWrite: (line: string): string => withoutSecrets(line, secrets()) }
   const options = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"`, hooks }
   const lines = pino(options, pino.destination({ fd: 2, sync: true }))
   return {
@@ -14,10 +15,4 @@ export function openLog(level: LogLevel, secrets: () => readonly string[]): Log 
     warn: (message, data) => lines.warn(data ?? {}, message),
     error: (message, data) => lines.error(data ?? {}, message),
   }
-}
-
-function withoutSecret(line: string, secret: string): string {
-  if (secret === '') return line
-  // In a line of JSON a quote or a backslash is written with another.
-  return line.replaceAll(secret, '[secret]').replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]')
 }

@@ -5,6 +5,7 @@
  */
 export { systemWorld, type SystemOptions } from './system.ts'
 export { virtualWorld, type VirtualWorld } from './virtual.ts'
+export { withoutSecrets } from './without-secrets.ts'
 
 /** Cancels what it was returned for; harmless when that has happened already. */
 export type Cancel = () => void

@@ -12,6 +12,7 @@ export class Database {
   readonly path: string
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  #isHeld = false
 
   constructor(path: string) {
     this.path = path
@@ -22,6 +23,26 @@ export class Database {
     } catch (error) {
       throw faultOf(error, path)
     }
+  }
+
+  /**
+   * Begins a transaction that writes. When another process holds the file it is waited for, once: until it lets go, every
+   * further try fails at once, for each wait would stop the whole process.
+   */
+  begin(): void {
+    try {
+      this.exec('begin immediate')
+    } catch (error) {
+      if (error instanceof StoreError && error.fault === 'locked') this.#hold(true)
+      throw error
+    }
+    this.#hold(false)
+  }
+
+  #hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return
+    this.#isHeld = isHeld
+    this.exec(`pragma busy_timeout = ${isHeld ? 0 : BUSY_MS}`)
   }
 
   /** Runs statements without parameters. */

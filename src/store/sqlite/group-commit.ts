@@ -41,7 +41,7 @@ export class GroupCommit {
 
   #write(jobs: readonly Job[]): void {
     try {
-      this.#db.exec('begin immediate')
+      this.#db.begin()
     } catch (error) {
       // No job is at fault when another process holds the file, and each alone would wait for it as long again.
       for (const job of jobs) job.reject(error)
