@@ -107,7 +107,10 @@ export class Tocsin implements AsyncDisposable {
       source: 'library',
       now: this.#world.clock.now(),
       resolveTimeoutMs,
-      severity: (word) => (word === undefined ? undefined : (severityWords.get(word) ?? parseSeverity(word))),
+      severity: (word) =>
+        word === undefined
+          ? undefined
+          : (severityWords.get(word.trim().toLowerCase()) ?? parseSeverity(word)),
       limits: DEFAULT_LIMITS,
     })
     if (!parsed.ok) throw new AlertError(parsed.problems)

@@ -23,13 +23,15 @@ create table incidents (
   closed_at integer,
   unique (destination, key)
 ) strict;
-create index incidents_open on incidents (opened_at) where closed_at is null;
+create index incidents_open on incidents (id) where closed_at is null;
+create index incidents_by_key on incidents (key);
 create index incidents_closed on incidents (closed_at) where closed_at is not null;
 
 -- One alert within one incident, with all that is shown of it (body, JSON).
 create table alerts (
   fingerprint text not null,
   incident_id integer not null references incidents (id),
+  source text not null,
   status text not null,
   severity text not null,
   digest text not null,
@@ -42,7 +44,8 @@ create table alerts (
   body text not null,
   primary key (fingerprint, incident_id)
 ) strict;
-create index alerts_of_incident on alerts (incident_id);
+create index alerts_of_incident on alerts (incident_id, status, updated_at);
+create index alerts_firing on alerts (fingerprint, updated_at) where status = 'firing';
 create index alerts_expiry on alerts (expires_at) where status = 'firing' and expires_at is not null;
 
 -- The outbox and its history. A delivery waits, then is delivered, cancelled or dead; one that waits and has a lease is
@@ -69,7 +72,8 @@ create unique index deliveries_waiting on deliveries (incident_id) where state =
 create unique index deliveries_once on deliveries (destination, once) where once is not null;
 create index deliveries_due on deliveries (destination, lane, due_at, id, leased_until) where state = 'waiting';
 create index deliveries_leased on deliveries (lease_owner) where lease_owner is not null;
-create index deliveries_dead on deliveries (destination) where state = 'dead';
+create index deliveries_dead on deliveries (id) where state = 'dead';
+create index deliveries_revived on deliveries (id) where state = 'waiting' and settled_at is not null;
 create index deliveries_of_incident on deliveries (incident_id);
 create index deliveries_settled on deliveries (settled_at) where settled_at is not null;
 

@@ -57,7 +57,7 @@ function sentence(delivery: Delivery, { at, store, reasons, timeout }: Report): 
     case 'kept':
       return (
         `Could not tell ${destination} of ${what} within ${timeout}: ${why} It is kept in ${store}: ` +
-        'the next such command, or `tocsin serve`, delivers it.'
+        `the next such command delivers it, or a \`tocsin serve\` that has a destination "${destination}".`
       )
     case 'rejected':
       return (

@@ -17,7 +17,14 @@ export {
   type UnsentPair,
 } from './difference.ts'
 export { compileKey } from './key.ts'
-export { makeMatcher, MatcherError, parseMatcher, type Comparison, type Matcher } from './matcher.ts'
+export {
+  anyExpression,
+  makeMatcher,
+  MatcherError,
+  parseMatcher,
+  type Comparison,
+  type Matcher,
+} from './matcher.ts'
 export type { DestinationPolicy, KeyContext, Policy, Route } from './policy.ts'
 export { planOf, type Plan } from './plan.ts'
 export { REASONS, type Reason } from './reason.ts'
@@ -56,7 +63,9 @@ export function openingsOf(
   }
   const firing = memberships.filter(isFiring)
   if (firing.length === 0) return targetsOf(alert, policy, now)
-  if (!firing.some((membership) => isWorse(alert, membership, policy))) return []
+  const isNews =
+    firing.some((membership) => isWorse(alert, membership, policy)) || isFromElsewhere(alert, firing)
+  if (!isNews) return []
   const held = new Set(firing.map(({ incident }) => incident.destination))
   return targetsOf(alert, policy, now).filter((target) => !held.has(target.destination))
 }
@@ -83,4 +92,9 @@ export function decide(
 
 function isWorse(alert: Alert, { incident, member }: Membership, policy: Policy): boolean {
   return severityRank(effectiveSeverity(alert, policy, incident.destination)) < severityRank(member.severity)
+}
+
+/** A key may be chosen by two sources that do not know each other, and each has its own people to tell. */
+function isFromElsewhere(alert: Alert, firing: readonly Membership[]): boolean {
+  return alert.dedupKey !== undefined && firing.every(({ member }) => member.source !== alert.source)
 }

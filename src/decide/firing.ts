@@ -68,8 +68,10 @@ function repeat(
   }
   const severity = effectiveSeverity(alert, policy, incident.destination)
   const digest = digestOf(alert, bodyDigest, severity, policy)
-  const renewed: Member = { ...lasting, severity, digest, bodyDigest, alert }
-  if (digest === member.digest) return { reason: 'refreshed', incidentId: incident.id, member: renewed }
+  const renewed: Member = { ...lasting, source: alert.source, severity, digest, bodyDigest, alert }
+  // A severity that is no update by the config still has to be counted.
+  if (digest === member.digest && severity === member.severity)
+    return { reason: 'refreshed', incidentId: incident.id, member: renewed }
   const firing = countFiring(countFiring(incident.firing, member.severity, -1), severity, 1)
   const next: Incident = {
     ...incident,
@@ -78,10 +80,13 @@ function repeat(
     digest: combineDigests(combineDigests(incident.digest, member.digest), digest),
     updatedAt: now,
   }
-  // A first trigger that is held or backed off keeps its time; everything else is told as soon as its lane allows.
-  const dueAt = incident.told.status === 'nothing' ? 'keep' : now
-  const plan = planOf(next, policy.unsentPair, dueAt)
-  return { reason: compare(severity, member.severity), incident: next, member: renewed, plan }
+  const reason = compare(severity, member.severity)
+  return {
+    reason,
+    incident: next,
+    member: renewed,
+    plan: planOf(next, policy.unsentPair, whenDue(incident, next, now)),
+  }
 }
 
 function open(
@@ -92,10 +97,11 @@ function open(
   policy: Policy,
   now: number,
 ): Decision {
-  if (known !== undefined && isEndedByPerson(alert, known)) return { reason: 'ended-by-person' }
+  if (known !== undefined && isEndedByPerson(alert, known, remembered)) return { reason: 'ended-by-person' }
   const severity = effectiveSeverity(alert, policy, target.destination)
   const member: Member = {
     fingerprint: alert.fingerprint,
+    source: alert.source,
     status: 'firing',
     severity,
     digest: digestOf(alert, bodyDigest, severity, policy),
@@ -106,7 +112,7 @@ function open(
   }
   if (remembered !== undefined && remembered.status !== 'resolved') {
     const next = join(remembered, member, now)
-    const dueAt = next.told.status === 'nothing' ? 'keep' : now
+    const dueAt = whenDue(remembered, next, now)
     return { reason: 'joined', incident: next, member, plan: planOf(next, policy.unsentPair, dueAt) }
   }
   const told = toldOfNext(remembered?.told)
@@ -117,6 +123,12 @@ function open(
   const reason =
     remembered === undefined ? 'first-firing' : plan.kind === 'none' ? 'came-back' : 'firing-again'
   return { reason, incident: next, member, plan }
+}
+
+/** A first trigger that is held or backed off keeps its time, unless it got worse; all else is told as its lane allows. */
+function whenDue(before: Incident, next: Incident, now: number): number | 'keep' {
+  const isWorse = severityRank(next.severity) < severityRank(before.severity)
+  return before.told.status === 'nothing' && !isWorse ? 'keep' : now
 }
 
 /** What a destination knows of a failure that begins, given what it knew of the one before. */
@@ -169,9 +181,10 @@ function digestOf(alert: Alert, bodyDigest: string, severity: Severity, policy: 
   return contentDigest({ ...alert, severity }, policy.updateOn)
 }
 
-/** The same failure, by its beginning, that a person has ended already. */
-function isEndedByPerson(alert: Alert, known: Member): boolean {
-  return known.endedBy === 'person' && alert.startsAt !== undefined && alert.startsAt === known.startsAt
+/** The failure that a person has ended, by its beginning: two observers of one failure differ in when they saw it begin. */
+function isEndedByPerson({ startsAt }: Alert, known: Member, incident: Incident | undefined): boolean {
+  if (known.endedBy !== 'person' || startsAt === undefined) return false
+  return startsAt === known.startsAt || startsAt <= (incident?.closedAt ?? startsAt - 1)
 }
 
 function expiryOf(alert: Alert, ttlMs: number, now: number): Pick<Member, 'expiresAt' | 'ttlMs'> {

@@ -52,6 +52,8 @@ export type EndedBy = 'source' | 'expiry' | 'person'
 /** One alert within one incident. */
 export interface Member {
   readonly fingerprint: string
+  /** Who spoke of it last. */
+  readonly source: string
   readonly status: 'firing' | 'resolved'
   readonly severity: Severity
   /** Digest of what counts as an update. */

@@ -4,6 +4,9 @@ import type { KeyContext } from './policy.ts'
 // No file system, no includes: a template sees its context and nothing else.
 const liquid = new Liquid({
   strictFilters: true,
+  // A template that names a label an alert lacks would throw unrelated alerts into one incident.
+  strictVariables: true,
+  lenientIf: true,
   ownPropertyOnly: true,
   relativeReference: false,
   templates: {},
@@ -14,7 +17,8 @@ const liquid = new Liquid({
  * `annotations`, `source`, `severity`, `summary`, `fingerprint`, `dedup_key` and `today` (UTC, YYYY-MM-DD).
  *
  * Throws an `Error` that says what is wrong with a template that cannot be compiled. A template that fails when it is
- * used gives an empty key, and an empty key means the default one: a template never makes an alert disappear.
+ * used, or that names something the alert lacks (without a `default`), gives an empty key, and an empty key means the
+ * default one: a template never makes an alert disappear, nor throws strangers into one incident.
  */
 export function compileKey(template: string): (context: KeyContext) => string {
   const compiled = liquid.parse(template)

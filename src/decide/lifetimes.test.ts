@@ -92,12 +92,14 @@ suite('an alert with an end', () => {
 suite('what is held', () => {
   const policy = policyOf({ routes: [routeOf({ hold: { triggerMs: 30_000, resolveMs: 10_000 } })] })
 
-  test('a new failure is told once it has lasted, and an update does not put that off', () => {
+  test('a new failure is told once it has lasted, which an update does not put off and worse ends', () => {
     const memory = new Memory()
     memory.take(alertOf(), policy, NOW)
     assert.deepEqual(memory.plans.get(1), { kind: 'deliver', lane: 'trigger', dueAt: NOW + 30_000 })
-    memory.take(alertOf({ severity: 'critical' }), policy, NOW + 1_000)
-    assert.deepEqual(memory.plans.get(1), { kind: 'deliver', lane: 'critical', dueAt: 'keep' })
+    memory.take(alertOf({ summary: 'Fuller still' }), policy, NOW + 1_000)
+    assert.deepEqual(memory.plans.get(1), { kind: 'deliver', lane: 'trigger', dueAt: 'keep' })
+    memory.take(alertOf({ severity: 'critical' }), policy, NOW + 2_000)
+    assert.deepEqual(memory.plans.get(1), { kind: 'deliver', lane: 'critical', dueAt: NOW + 2_000 })
   })
 
   test('what ends before it was told is told to nobody', () => {

@@ -52,7 +52,8 @@ function anyWord(name: string, values: readonly string[]): (value: string) => bo
   return (value) => words.has(value)
 }
 
-function anyExpression(values: readonly string[]): (value: string) => boolean {
+/** Whether a value matches any of the expressions, whole. Throws a `MatcherError` for one that is none. */
+export function anyExpression(values: readonly string[]): (value: string) => boolean {
   try {
     const expressions = values.map((value) => RE2JS.compile(value, RE2JS.DOTALL))
     return (value) => expressions.some((expression) => expression.matches(value))

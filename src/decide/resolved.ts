@@ -76,7 +76,9 @@ function endNamed(incident: Remembered, policy: Policy, now: number): Decision {
 function endIncident(incident: Remembered, endedBy: EndedBy, policy: Policy, now: number): Decision {
   const ended = { status: 'resolved', firing: NONE_FIRING, updatedAt: now, closedAt: now } as const
   const next: Incident = { ...incident, ...ended }
-  if (incident.told.status !== 'nothing' && isLeftToPeople(incident.destination, policy)) {
+  if (isLeftToPeople(incident.destination, policy)) {
+    if (incident.told.status === 'nothing')
+      return { reason: 'never-told', incident: next, plan: { kind: 'none' } }
     // As far as we are concerned the destination knows: should it fire again, it is told as a new failure.
     const left: Incident = { ...next, told: { ...incident.told, status: 'resolved' } }
     return { reason: 'left-to-people', incident: left, plan: { kind: 'none' } }
@@ -110,9 +112,17 @@ function resolveUnseen(alert: Alert, { target }: Opening, policy: Policy, now: n
     updatedAt: now,
     closedAt: now,
   }
-  const { fingerprint } = alert
+  const { fingerprint, source } = alert
   const digests = { digest: EMPTY_DIGEST, bodyDigest: EMPTY_DIGEST }
-  const member: Member = { fingerprint, status: 'resolved', severity, ...digests, endedBy: 'source', alert }
+  const member: Member = {
+    fingerprint,
+    source,
+    status: 'resolved',
+    severity,
+    ...digests,
+    endedBy: 'source',
+    alert,
+  }
   return {
     reason: 'resolved-unseen',
     incident,

@@ -222,9 +222,10 @@ const KEYS: readonly (readonly [name: string, template: string, key: string])[] 
     '{{ source }}/{{ severity }}/{{ summary }}',
     'prometheus/critical/Disk full',
   ],
-  ['sees our words before labels of the same name', '{{ labels.source }}{{ source }}', 'prometheus'],
+  ['sees our words', '{{ source }}', 'prometheus'],
   ['uses filters', '{{ alertname | downcase | append: "!" }}', 'diskfull!'],
-  ['leaves out what is not there', '{{ alertname }}{{ nosuch }}', 'DiskFull'],
+  ['may say what stands for what is not there', '{{ alertname }}-{{ nosuch | default: "x" }}', 'DiskFull-x'],
+  ['may ask whether something is there', '{{ alertname }}{% if nosuch %}!{% endif %}', 'DiskFull'],
   ['is trimmed', '  {{ alertname }} ', 'DiskFull'],
 ]
 
@@ -236,8 +237,9 @@ suite('a template for a key', () => {
   for (const [name, template, key] of KEYS) test(name, () => assert.equal(render(template), key))
 
   const BLACK_HOLES: readonly (readonly [name: string, template: string])[] = [
-    ['comes to nothing', '{{ nosuch }}'],
-    ['comes to blanks', ' {{ nosuch }} '],
+    ['names what is not there', '{{ alertname }}-{{ nosuch }}'],
+    ['comes to nothing', '{{ nosuch | default: "" }}'],
+    ['comes to blanks', ' {{ "" }} '],
     ['fails when it is used', '{% render "x" %}'],
   ]
   for (const [name, template] of BLACK_HOLES) {

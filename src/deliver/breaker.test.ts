@@ -8,7 +8,8 @@ const NOW = 1_700_000_000_000
 const MOST = 32
 
 const ACCEPTED: Outcome = { kind: 'accepted', message: '' }
-const REJECTED: Outcome = { kind: 'rejected', reason: 'invalid-event', message: '' }
+const REJECTED: Outcome = { kind: 'rejected', reason: 'invalid-event', status: 400, message: '' }
+const UNSENT: Outcome = { kind: 'rejected', reason: 'invalid-event', message: '' }
 const FAILED: Outcome = { kind: 'retry', reason: 'server-error', maybeAccepted: true, message: '' }
 const LIMITED: Outcome = { kind: 'retry', reason: 'rate-limited', maybeAccepted: false, message: '' }
 
@@ -40,6 +41,7 @@ const ROWS: readonly Row[] = [
   { name: 'one failure: one send at a time', outcomes: [ACCEPTED, FAILED], state: 'closed', permits: 1 },
   { name: 'a success after failures', outcomes: [...FOUR, ACCEPTED], state: 'closed', permits: MOST },
   { name: 'a refusal is an answer too', outcomes: [...FOUR, REJECTED], state: 'closed', permits: MOST },
+  { name: 'what never left us is no answer', outcomes: [...FOUR, UNSENT], state: 'closed', permits: 1 },
   {
     name: 'five failures in a row',
     outcomes: [...FOUR, FAILED],

@@ -21,6 +21,7 @@ export class Breaker {
   #failures = 0
   #openings = 0
   #probeAt = 0
+  #openedAt = 0
 
   get state(): 'closed' | 'open' {
     return this.#state === 'closed' ? 'closed' : 'open'
@@ -33,7 +34,8 @@ export class Breaker {
 
   /** How many sends may be in flight. */
   permits(now: number, most: number): number {
-    if (this.#state === 'open') return now >= this.#probeAt ? 1 : 0
+    // Before it was opened, the clock was set back: what it waits for is no time any more.
+    if (this.#state === 'open') return now >= this.#probeAt || now < this.#openedAt ? 1 : 0
     return this.#state === 'probing' || this.#failures > 0 ? 1 : most
   }
 
@@ -44,6 +46,8 @@ export class Breaker {
 
   /** To be called with what came of a send. Returns whether the breaker opened or closed by it. */
   end(outcome: Outcome, now: number, random: number): 'opened' | 'closed' | undefined {
+    // What was refused before it left us says nothing about the destination.
+    if (outcome.kind === 'rejected' && outcome.status === undefined) return undefined
     if (outcome.kind !== 'retry') {
       const was = this.#state
       this.#state = 'closed'
@@ -67,6 +71,7 @@ export class Breaker {
       Math.min(PROBE_MS_MAX, PROBE_MS_FIRST * 2 ** Math.min(this.#openings, 10)) * (0.5 + random / 2)
     const was = this.#openings++
     this.#state = 'open'
+    this.#openedAt = now
     this.#probeAt = now + Math.max(asked, Math.ceil(delay))
     return was === 0 ? 'opened' : undefined
   }

@@ -51,6 +51,8 @@ export class Courier {
   readonly #options: CourierOptions
   readonly #breaker = new Breaker()
   readonly #sending = new Set<Promise<void>>()
+  readonly #inFlight = new Set<number>()
+  #isAbandoned = false
   #mode: 'idle' | 'claiming' | 'draining' = 'draining'
   #wakeAgain = false
   #timer: Cancel = () => {}
@@ -82,6 +84,11 @@ export class Courier {
     this.#timer()
     await this.#round
     while (this.#sending.size > 0) await Promise.all(this.#sending)
+  }
+
+  /** Waits for nothing any more: the store is about to close. What is in flight counts as unknown, and is said again. */
+  abandon(): void {
+    this.#isAbandoned = true
   }
 
   async #rounds(): Promise<void> {
@@ -130,6 +137,7 @@ export class Courier {
         leaseUntil: now + destination.sendMsMax + LEASE_SLACK_MS,
         ...(destination.rate === undefined ? {} : { window: destination.rate.name }),
         allot: (used, due) => allot(used, due, limits),
+        isInFlight: (deliveryId) => this.#inFlight.has(deliveryId),
         actionFor: (incident) => nextAction(incident, unsentPair),
       })
     } catch (error) {
@@ -155,8 +163,10 @@ export class Courier {
 
   #begin(claim: Claim): void {
     this.#breaker.begin()
+    this.#inFlight.add(claim.deliveryId)
     const sending = this.#send(claim).finally(() => {
       this.#sending.delete(sending)
+      this.#inFlight.delete(claim.deliveryId)
       this.wake()
     })
     this.#sending.add(sending)
@@ -183,6 +193,7 @@ export class Courier {
         const [state = 'cancelled'] = await store.settle(world.self.name, [settling])
         return state
       } catch (error) {
+        if (this.#isAbandoned) return 'waiting'
         world.log.error('cannot write down what came of a delivery', {
           destination: destination.name,
           deliveryId: claim.deliveryId,

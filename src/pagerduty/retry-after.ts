@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../world/world.ts'
 
 /** Nobody waits longer because an answer said so: it may be a mistake, and people wait to be paged. */
-export const RETRY_AFTER_MS_MAX = 3_600_000
+export const RETRY_AFTER_MS_MAX = 300_000
 
 /** IMF-fixdate, RFC 850 or asctime (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7), roughly: Date.parse does the rest. */
 const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? [\w :-]+$/i

@@ -12,9 +12,12 @@ import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
-import { DEAD_LETTERS_KEY, deadLetterAlerts, deadLetterFingerprint } from './dead-letters.ts'
+import { Absence } from './absence.ts'
+import { DEAD_LETTERS_KEY } from './dead-letters.ts'
+import { DeadLetterWatch } from './dead-letter-watch.ts'
 import type { Notify } from './notice.ts'
 import { logNotice } from './log-notice.ts'
+import { warnOfStrays } from './strays.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface PipelineOptions {
@@ -41,12 +44,14 @@ export class Pipeline {
   readonly #options: PipelineOptions
   readonly #couriers: ReadonlyMap<string, Courier>
   readonly #upkeep: Upkeep
-  /** Destinations for which our alert about dead letters fires; undefined until the store was asked. */
-  #deadLettersAlerted: ReadonlySet<string> | undefined
+  readonly #absence: Absence
+  readonly #deadLetters: DeadLetterWatch
 
   constructor(options: PipelineOptions) {
     this.#options = options
     this.#upkeep = new Upkeep(options.world)
+    this.#absence = new Absence(options.store, options.world)
+    this.#deadLetters = new DeadLetterWatch(options.store, options.world, (items) => this.accept(items))
     this.#couriers = new Map(
       options.destinations.map((destination) => [destination.name, this.#courier(destination)]),
     )
@@ -60,11 +65,12 @@ export class Pipeline {
   async start(): Promise<void> {
     const { store, world } = this.#options
     await store.resume(world.clock.now(), this.#isGone, this.#windowMs())
+    await this.#revive()
     for (const courier of this.#couriers.values()) courier.start()
     this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#expire())
     this.#upkeep.every(PRUNE_EVERY_MS, () => this.#prune())
     this.#upkeep.every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters())
-    await this.#warnOfStrays()
+    await warnOfStrays(store, world, new Set(this.#couriers.keys()))
   }
 
   /**
@@ -77,6 +83,7 @@ export class Pipeline {
     await store.takeBack(now, this.#isGone, this.#windowMs())
     // Whoever failed before us may not be there any more to try again in time: this run is the next try.
     await store.hasten(now, backoffMsMax)
+    await this.#revive()
     for (const courier of this.#couriers.values()) courier.start()
     // Where only commands run, nobody else would forget what is old.
     this.#upkeep.once(() => this.#prune())
@@ -87,7 +94,7 @@ export class Pipeline {
     const { store, policy, world, onNotice } = this.#options
     const wake = (destination: string): void => this.#couriers.get(destination)?.wake()
     const accepted = await accept(items, { store, policy, now: world.clock.now(), wake })
-    if (onNotice !== undefined) notify(items, accepted, onNotice)
+    if (onNotice !== undefined) notify(items, accepted, this.#notify)
     return accepted
   }
 
@@ -129,17 +136,14 @@ export class Pipeline {
     const drained = Promise.all([this.#upkeep.stop(), ...couriers])
     let cancel: Cancel = () => {}
     const late = new Promise<void>((resolve) => void (cancel = world.clock.after(deadlineMs, resolve)))
-    await Promise.race([drained, late])
+    const isDone = await Promise.race([drained.then(() => true), late.then(() => false)])
     cancel()
-    await Promise.race([Promise.all(destinations.map((destination) => destination.close())), late])
+    for (const courier of this.#couriers.values()) courier.abandon()
+    if (isDone) await Promise.all(destinations.map((destination) => destination.close()))
   }
 
   #courier(destination: Destination): Courier {
-    const { store, world, policy, retryForMs, onNotice } = this.#options
-    const notify: Notify = (notice) => {
-      logNotice(world.log, notice)
-      onNotice?.(notice)
-    }
+    const { store, world, policy, retryForMs } = this.#options
     return new Courier({
       destination,
       store,
@@ -147,16 +151,16 @@ export class Pipeline {
       unsentPair: policy.unsentPair,
       retryForMs,
       onTold: (told) => {
-        notify({ kind: 'told', told })
+        this.#notify({ kind: 'told', told })
         this.#afterTold(told)
       },
-      onBreaker: (state) => notify({ kind: 'breaker', destination: destination.name, state }),
+      onBreaker: (state) => this.#notify({ kind: 'breaker', destination: destination.name, state }),
     })
   }
 
   #afterTold({ state, key, destination }: Told): void {
     const dies = state === 'dead' && key?.startsWith(DEAD_LETTERS_KEY) !== true
-    const heals = state === 'delivered' && this.#deadLettersAlerted?.has(destination) === true
+    const heals = state === 'delivered' && this.#deadLetters.firesFor(destination)
     if (dies || heals) this.#upkeep.once(() => this.#watchDeadLetters())
   }
 
@@ -171,15 +175,24 @@ export class Pipeline {
     return decision?.reason
   }
 
+  /** Something may have been mended since it was refused: a key, a proxy, PagerDuty itself. */
+  async #revive(): Promise<void> {
+    const { store, world } = this.#options
+    const revived = await store.revive(world.clock.now())
+    if (revived > 0) world.log.warn('dead deliveries are tried once more', { deliveries: revived })
+  }
+
   async #expire(): Promise<void> {
     const { store, policy, world } = this.#options
+    if (await this.#absence.notice()) for (const courier of this.#couriers.values()) courier.wake()
     for (;;) {
       const now = world.clock.now()
       const decisions = await store.expire(now, EXPIRE_BATCH, (membership) => expire(membership, policy, now))
       this.#wakeFor(decisions)
       const isProgress = decisions.some(({ reason }) => reason !== 'unchanged')
-      if (decisions.length < EXPIRE_BATCH || !isProgress) return
+      if (decisions.length < EXPIRE_BATCH || !isProgress) break
     }
+    this.#absence.confirm()
   }
 
   async #prune(): Promise<void> {
@@ -190,48 +203,29 @@ export class Pipeline {
   }
 
   async #watchDeadLetters(): Promise<void> {
-    const dead = await this.#options.store.dead(DEAD_LETTERS_KEY)
-    this.#deadLettersAlerted ??= await this.#alertedBefore()
-    const items = deadLetterAlerts(dead, this.#deadLettersAlerted)
-    if (items.length === 0) return
-    await this.accept(items)
-    this.#deadLettersAlerted = new Set(dead.keys())
-  }
-
-  /** An earlier process may have raised what this one has to end. */
-  async #alertedBefore(): Promise<ReadonlySet<string>> {
-    const { store } = this.#options
-    const alerted = new Set<string>()
-    for (const destination of this.#couriers.keys()) {
-      for (const id of await store.incidentsOf(deadLetterFingerprint(destination))) {
-        const view = await store.incident(id)
-        if (view !== undefined && view.incident.status !== 'resolved') alerted.add(destination)
-      }
-    }
-    return alerted
+    const names = [...this.#couriers.keys()]
+    if (await this.#deadLetters.look(names)) for (const courier of this.#couriers.values()) courier.wake()
   }
 
   #wakeFor(decisions: readonly Decision[]): void {
     for (const destination of plannedFor([decisions], [])) this.#couriers.get(destination)?.wake()
   }
 
-  /** A destination that was taken out of the config may have left incidents open: nobody tells them any more. */
-  async #warnOfStrays(): Promise<void> {
-    const { store, world } = this.#options
-    const backlog = await store.backlog(world.clock.now())
-    const strays = new Set(
-      backlog.map(({ destination }) => destination).filter((name) => !this.#couriers.has(name)),
-    )
-    for (const destination of strays) {
-      world.log.warn(
-        'deliveries wait for a destination that is not in the config; they go out once it is back',
-        { destination },
-      )
-    }
-  }
-
   #yield(): Promise<void> {
     return new Promise((resolve) => this.#options.world.clock.soon(resolve))
+  }
+
+  /** Whoever listens has no part in what is promised: a listener that throws breaks nothing. */
+  readonly #notify: Notify = (notice) => {
+    const { world, onNotice } = this.#options
+    logNotice(world.log, notice)
+    try {
+      onNotice?.(notice)
+    } catch (error) {
+      world.log.error('a listener for notices failed', {
+        error: error instanceof Error ? error.message : String(error),
+      })
+    }
   }
 
   readonly #isGone = (owner: string): boolean => {

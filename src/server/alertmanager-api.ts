@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { makeMatcher, MatcherError, parseMatcher, type Matcher } from '../decide/decide.ts'
+import { anyExpression, makeMatcher, MatcherError, parseMatcher, type Matcher } from '../decide/decide.ts'
 import type { AlertView } from '../store/store.ts'
 import { requireToken } from './access.ts'
 import { refuse } from './answers.ts'
@@ -30,11 +30,11 @@ export function addAlertmanagerApi(app: FastifyInstance, context: ServerContext)
     const wanted = readAsked(request.query)
     if (typeof wanted === 'string') return refuse(reply, 400, 'TOCSIN_BAD_REQUEST', wanted)
     const now = world.clock.now()
-    const views = wanted.active ? await pipeline.store.alerts(now) : []
+    const views = wanted.active ? await pipeline.store.alerts() : []
     const found = views.filter(
       ({ alert, severity, status, destinations }) =>
         status === 'firing' &&
-        destinations.some((name) => wanted.receiver.test(name)) &&
+        destinations.some((name) => wanted.receiver(name)) &&
         wanted.matchers.every((matcher) => matcher.matches(alert, severity)),
     )
     return reply.send(found.map((view) => gettableAlert(view, now)))
@@ -47,7 +47,7 @@ type Asked = Readonly<Record<string, string | readonly string[] | undefined>>
 interface Wanted {
   readonly matchers: readonly Matcher[]
   /** On the name of a destination. */
-  readonly receiver: RegExp
+  readonly receiver: (name: string) => boolean
   readonly active: boolean
 }
 
@@ -67,12 +67,12 @@ function readAsked(query: Asked): Wanted | string {
   return { matchers, receiver: pattern, active: query['active'] !== 'false' }
 }
 
-function toExpression(text: string): RegExp | undefined {
+function toExpression(text: string): ((name: string) => boolean) | undefined {
   try {
-    return new RegExp(`^(?:${text})$`, 'su')
-  } catch {
-    // It is no expression, and that is the answer.
-    return undefined
+    return anyExpression([text])
+  } catch (error) {
+    if (error instanceof MatcherError) return undefined
+    throw error
   }
 }
 

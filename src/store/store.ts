@@ -57,6 +57,8 @@ export interface ClaimRequest {
    * store counts no more than it takes to tell that a lane has plenty.
    */
   allot(used: LaneCounts, due: LaneCounts): LaneCounts
+  /** Whether the caller is sending it at this moment: a clock that jumps must not end a lease under its holder. */
+  isInFlight(deliveryId: number): boolean
   /** What is to be told of an incident now; undefined withdraws the delivery. */
   actionFor(incident: Incident): Action | undefined
 }
@@ -207,6 +209,17 @@ export interface Store {
   resume(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
   /** Makes failed deliveries due now that wait for their backoff alone: those that wait longer were asked to. */
   hasten(now: number, backoffMsMax: (attempts: number) => number): Promise<void>
+  /** The second half of `resume`: nobody could refresh an alert while we were away, so each gets its full span again. */
+  grantSpans(now: number): Promise<void>
+  /** The clock was set back by so many milliseconds, to `now`: moves what waits for a time by as much. */
+  setBack(byMs: number, now: number): Promise<void>
+  /**
+   * Makes dead deliveries wait again, due now, whose incident still differs: something may have been mended. Returns how
+   * many.
+   */
+  revive(now: number): Promise<number>
+  /** Open incidents, by destination. */
+  openByDestination(): Promise<ReadonlyMap<string, number>>
   /** The first half of `resume`: takes back the leases of processes that are gone. */
   takeBack(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
 
@@ -217,8 +230,8 @@ export interface Store {
   deliveries(
     filter: { state?: DeliveryState | 'troubled'; destination?: string; incidentId?: number } & Page,
   ): Promise<readonly Delivery[]>
-  /** Firing alerts, and those resolved since `since`. */
-  alerts(since: number): Promise<readonly AlertView[]>
+  /** The alerts that fire. */
+  alerts(): Promise<readonly AlertView[]>
   /** Ledger entries of an incident, or of a fingerprint that has none; oldest first. */
   ledger(filter: { incidentId?: number; fingerprint?: string } & Page): Promise<readonly LedgerEntry[]>
   /** Incidents that an alert with this fingerprint is or was part of. */

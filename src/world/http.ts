@@ -19,7 +19,7 @@ export function openHttp(options: HttpOptions): Http {
   const dispatcher = openDispatcher(options)
   return {
     request: (request) => send(dispatcher, options.after, request),
-    close: () => dispatcher.close(),
+    close: () => dispatcher.destroy(),
   }
 }
 

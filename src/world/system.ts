@@ -14,8 +14,10 @@ export interface SystemOptions {
 
 /** The real one: this machine's clock, randomness, network, and a log of JSON lines on standard error. */
 export function systemWorld(options: SystemOptions = {}): World {
+  const name = `${process.pid}:${randomBytes(8).toString('hex')}`
+  ours.add(name)
   return {
-    self: { name: `${process.pid}:${randomBytes(8).toString('hex')}`, isGone },
+    self: { name, isGone },
     clock: { now: Date.now, after, soon: setImmediate },
     random: Math.random,
     id: () => randomBytes(16).toString('hex'),
@@ -33,7 +35,11 @@ function after(delayMs: number, action: () => void): Cancel {
 }
 
 /** A process of our own number that is not us was here before us; one that takes no signal is gone. */
+/** Names of this process: it may have more than one world. */
+const ours = new Set<string>()
+
 function isGone(name: string): boolean {
+  if (ours.has(name)) return false
   const pid = Number.parseInt(name, 10)
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return true
   try {

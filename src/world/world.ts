@@ -51,7 +51,7 @@ export interface HttpFailure {
 /** The network. Never throws and never rejects: a failure is a value. */
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer | HttpFailure>
-  /** Closes idle connections and waits for those in use. */
+  /** Closes every connection; what is under way fails. */
   close(): Promise<void>
 }
 

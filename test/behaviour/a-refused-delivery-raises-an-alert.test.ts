@@ -67,21 +67,30 @@ test('the alert is over also when another process than the one that raised it se
 
 test('a restart raises it no second time', async () => {
   await using house = await openRefused()
+  house.faults({ status: 400 })
   await house.stop()
   await house.start()
   await house.advance(300_000)
   assert.deepEqual(house.effects(DEAD_LETTERS), ['opened'])
 })
 
-test('an alert about refusals that is refused itself raises no further one', async () => {
+test('a restart tries what was refused once more, for something may have been mended, and ends the alert', async () => {
+  await using house = await openRefused()
+  await house.stop()
+  await house.start()
+  await house.advance(1_000)
+  assert.deepEqual(house.effects(DEAD_LETTERS), ['opened', 'resolved'])
+  assert.deepEqual(await house.store.deliveries({ state: 'dead' }), [])
+})
+
+test('an alert about refusals that is refused itself raises no further one, and is tried once a minute', async () => {
   await using house = await openHouse()
   house.faults({ status: 400 })
   await house.accept(keyed('refused'))
-  await house.advance(600_000)
-  assert.deepEqual(
-    house.sent().map(({ action }) => action),
-    ['trigger', 'trigger'],
-  )
+  await house.advance(630_000)
+  const sent = house.sent(DEAD_LETTERS)
+  assert.ok(sent.length >= 9 && sent.length <= 12, `tried ${sent.length} times in ten minutes`)
+  assert.equal(house.sent().length, sent.length + 1, 'nothing else is tried again')
   const dead = await house.store.deliveries({ state: 'dead' })
   assert.deepEqual(dead.map(({ key = '' }) => key).toSorted(), ['refused', DEAD_LETTERS])
 })

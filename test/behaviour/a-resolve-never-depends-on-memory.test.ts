@@ -153,7 +153,10 @@ suite('a change of the config tells nobody anything and leaves nothing open', ()
     const warned = house.world.lines.filter(({ level }) => level === 'warn')
     assert.deepEqual(
       warned.map(({ data }) => data),
-      [{ destination: 'ops' }],
+      [
+        { destination: 'ops', openIncidents: 1 },
+        { destination: 'ops', openIncidents: 0 },
+      ],
     )
     await house.stop()
     await house.start(both)

@@ -26,7 +26,7 @@ async function everythingShown(house: House): Promise<string> {
     await store.incidents({}),
     await store.deliveries({}),
     await store.ledger({}),
-    await store.alerts(0),
+    await store.alerts(),
     await store.backlog(world.clock.now()),
     await store.check(),
     pipeline.breakers(),

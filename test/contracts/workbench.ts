@@ -73,6 +73,7 @@ export class Workbench {
       now: this.time,
       leaseUntil: this.time + LEASE_MS,
       allot: () => EVERYTHING,
+      isInFlight: () => false,
       actionFor: (incident) => nextAction(incident, this.policy.unsentPair),
       ...more,
     })

@@ -1,9 +1,21 @@
 import { Database } from './database.ts'
-import { migrate } from './migrate.ts'
+import { StoreError } from '../store-error.ts'
+import { migrate, schemaVersion } from './migrate.ts'
 
 /** What is wrong with a database, in sentences: its pages, its schema against ours, and what its rows say together. */
 export function check(db: Database): readonly string[] {
-  return [...pages(db), ...schema(db), ...rows(db)]
+  return [...writing(db), ...pages(db), ...schema(db), ...rows(db)]
+}
+
+/** Writes, and takes it back: a file that can be read is not yet one that can keep a promise. */
+function writing(db: Database): string[] {
+  try {
+    db.exec(`begin immediate; pragma user_version = ${schemaVersion(db)}; rollback`)
+    return []
+  } catch (error) {
+    if (db.isInTransaction) db.exec('rollback')
+    return [error instanceof StoreError ? `${error.message} ${error.next}` : String(error)]
+  }
 }
 
 function pages(db: Database): string[] {
@@ -35,5 +47,14 @@ function rows(db: Database): string[] {
      (select 1 from deliveries d where d.incident_id = i.id and d.state in ('waiting', 'dead'))`,
   )
   const lost = Number(untold?.['n'] ?? 0)
-  return lost === 0 ? [] : [`${lost} open incidents were never told and nothing waits to tell them.`]
+  const miscounted = db.get(
+    `select count(*) as n from incidents i where i.closed_at is null and
+     i.firing_critical + i.firing_error + i.firing_warning + i.firing_info <>
+     (select count(*) from alerts a where a.incident_id = i.id and a.status = 'firing')`,
+  )
+  const wrong = Number(miscounted?.['n'] ?? 0)
+  return [
+    ...(lost === 0 ? [] : [`${lost} open incidents were never told and nothing waits to tell them.`]),
+    ...(wrong === 0 ? [] : [`${wrong} open incidents count other alerts than those that fire in them.`]),
+  ]
 }

@@ -102,6 +102,7 @@ export class Database {
 // Primary result codes (sqlite.org/rescode.html).
 const BUSY = 5
 const LOCKED = 6
+const READONLY = 8
 const IOERR = 10
 const CORRUPT = 11
 const FULL = 13
@@ -135,6 +136,13 @@ function faultOf(error: unknown, path: string): Error {
         'corrupt',
         what,
         'Run `tocsin doctor`; restore a backup or move the file away.',
+        error,
+      )
+    case READONLY:
+      return new StoreError(
+        'unreachable',
+        what,
+        'Make the file and its folder writable for this user.',
         error,
       )
     case IOERR:

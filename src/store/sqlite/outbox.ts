@@ -7,10 +7,10 @@ import { buryDead, writePlan } from './remember.ts'
 import { laneIndex, toAlert, toIncident, toLane } from './rows.ts'
 
 /** A send in flight counts in its window until it is settled. */
-const END_OF_TIME = Number.MAX_SAFE_INTEGER
+export const END_OF_TIME: number = Number.MAX_SAFE_INTEGER
 
 /** More than anybody claims at a time: counting further tells a claim nothing, and every claim counts. */
-const DUE_COUNT_MAX = 64
+export const DUE_COUNT_MAX = 64
 
 const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
 
@@ -36,6 +36,7 @@ function claimLane(db: Database, lane: Lane, limit: number, request: ClaimReques
   )
   const claims: Claim[] = []
   for (const row of rows) {
+    if (request.isInFlight(row['id'] as number)) continue
     const content = contentOf(db, row, request)
     if (content === undefined) cancel(db, row['id'] as number, now)
     else claims.push(lease(db, row, content, request))
@@ -83,13 +84,18 @@ function incidentById(db: Database, id: number): Remembered | undefined {
   return row === undefined ? undefined : toIncident(row)
 }
 
-/** The alert to show for an incident: the worst that fires, then the latest. */
+/** The alert to show for an incident: the worst that fires, or else the latest that did. */
 export function leadOf(db: Database, incidentId: number): Alert {
-  const row = db.get(
-    `select body from alerts where incident_id = ? order by status = 'firing' desc,
-     case severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end, updated_at desc limit 1`,
-    [incidentId],
-  )
+  const row =
+    db.get(
+      `select body from alerts where incident_id = ? and status = 'firing' order by
+       case severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end, updated_at desc limit 1`,
+      [incidentId],
+    ) ??
+    db.get(
+      `select body from alerts where incident_id = ? and status = 'resolved' order by updated_at desc limit 1`,
+      [incidentId],
+    )
   assert.ok(row !== undefined, 'an incident has at least one alert')
   return toAlert(row['body'] ?? null)
 }
@@ -220,54 +226,6 @@ export function retry(db: Database, deliveryId: number, now: number): boolean {
     `delivery ${deliveryId} is to be tried again`,
   ])
   return true
-}
-
-/** Takes back the leases of processes that are gone, and grants firing alerts their span again. */
-export function resume(
-  db: Database,
-  now: number,
-  isGone: (owner: string) => boolean,
-  windowMs: number,
-): void {
-  takeBack(db, now, isGone, windowMs)
-  db.run(
-    `update alerts set expires_at = max(expires_at, ? + coalesce(ttl_ms, 0)) where status = 'firing' and expires_at is not null`,
-    [now],
-  )
-}
-
-/** Takes back the leases of processes that are gone. What they sent counts in its window as if it had ended now. */
-export function takeBack(
-  db: Database,
-  now: number,
-  isGone: (owner: string) => boolean,
-  windowMs: number,
-): void {
-  for (const row of db.all(
-    'select distinct lease_owner as owner from deliveries where lease_owner is not null',
-  )) {
-    const owner = row['owner'] as string
-    if (!isGone(owner)) continue
-    db.run(
-      `update sends set counts_until = ? where counts_until = ? and delivery_id in
-       (select id from deliveries where lease_owner = ?)`,
-      [now + windowMs, END_OF_TIME, owner],
-    )
-    db.run('update deliveries set lease_owner = null, leased_until = null where lease_owner = ?', [owner])
-  }
-}
-
-/** Makes failed deliveries due now that wait for their backoff alone, the earliest first. */
-export function hasten(db: Database, now: number, backoffMsMax: (attempts: number) => number): void {
-  const rows = db.all(
-    `select id, attempts, due_at from deliveries where state = 'waiting' and attempts > 0 and due_at > ?
-     and (leased_until is null or leased_until <= ?) order by due_at limit ?`,
-    [now, now, DUE_COUNT_MAX],
-  )
-  for (const row of rows) {
-    const isBackoff = (row['due_at'] as number) - now <= backoffMsMax(row['attempts'] as number)
-    if (isBackoff) db.run('update deliveries set due_at = ? where id = ?', [now, row['id'] ?? null])
-  }
 }
 
 /** Whether nothing is due, waits or flies. */

@@ -23,5 +23,12 @@ export function prune(db: Database, before: { ledger: number; ended: number }, l
     db.run('delete from alerts where incident_id = ?', [id])
     db.run('delete from incidents where id = ?', [id])
   }
-  return ledger.changes + deliveries.changes + incidents.length
+  // An incident that lives on needs only what fires in it, and one alert to be shown by.
+  const ended = db.run(
+    `delete from alerts where rowid in (select a.rowid from alerts a where a.status = 'resolved' and a.updated_at < ?
+     and exists (select 1 from alerts b where b.incident_id = a.incident_id and b.rowid <> a.rowid
+     and (b.status = 'firing' or b.updated_at > a.updated_at)) limit ?)`,
+    [before.ended, limit],
+  )
+  return ledger.changes + deliveries.changes + incidents.length + ended.changes
 }

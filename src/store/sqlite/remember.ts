@@ -112,11 +112,11 @@ function writeIncident(db: Database, incident: Incident): number {
 }
 
 const UPSERT_MEMBER = `insert into alerts (status, severity, digest, body_digest, starts_at, expires_at, ttl_ms, ended_by,
-  updated_at, body, fingerprint, incident_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  updated_at, source, body, fingerprint, incident_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (fingerprint, incident_id) do update set status = excluded.status, severity = excluded.severity,
   digest = excluded.digest, body_digest = excluded.body_digest, starts_at = excluded.starts_at,
   expires_at = excluded.expires_at, ttl_ms = excluded.ttl_ms, ended_by = excluded.ended_by,
-  updated_at = excluded.updated_at, body = excluded.body`
+  updated_at = excluded.updated_at, source = excluded.source, body = excluded.body`
 const UPDATE_MEMBER = `update alerts set status = ?, severity = ?, digest = ?, body_digest = ?, starts_at = ?,
   expires_at = ?, ttl_ms = ?, ended_by = ?, updated_at = ? where fingerprint = ? and incident_id = ?`
 
@@ -134,7 +134,7 @@ function writeMember(db: Database, incidentId: number, member: Member, now: numb
     now,
   ]
   if (alert !== undefined) {
-    db.run(UPSERT_MEMBER, [...values, JSON.stringify(alert), fingerprint, incidentId])
+    db.run(UPSERT_MEMBER, [...values, member.source, JSON.stringify(alert), fingerprint, incidentId])
     return
   }
   const { changes } = db.run(UPDATE_MEMBER, [...values, fingerprint, incidentId])
@@ -151,7 +151,8 @@ function endMembers(db: Database, incidentId: number, endedBy: EndedBy, now: num
 const UPSERT_DELIVERY = `insert into deliveries (destination, incident_id, lane, state, due_at, created_at)
   values (?, ?, ?, 'waiting', ?, ?)
   on conflict (incident_id) where state = 'waiting' and incident_id is not null
-  do update set lane = excluded.lane, due_at = iif(?, due_at, excluded.due_at)`
+  do update set lane = excluded.lane, due_at = iif(?, due_at, excluded.due_at),
+  created_at = iif(?, excluded.created_at, created_at)`
 
 /** Makes the outbox hold what is planned for an incident, and nothing else. */
 export function writePlan(
@@ -164,7 +165,10 @@ export function writePlan(
   if (plan.kind === 'deliver') {
     const dueAt = plan.dueAt === 'keep' ? now : plan.dueAt
     const keeps = plan.dueAt === 'keep' ? 1 : 0
-    db.run(UPSERT_DELIVERY, [incident.destination, incidentId, laneIndex(plan.lane), dueAt, now, keeps])
+    // A new failure has patience of its own.
+    const begins = incident.openedAt === now ? 1 : 0
+    const { destination } = incident
+    db.run(UPSERT_DELIVERY, [destination, incidentId, laneIndex(plan.lane), dueAt, now, keeps, begins])
     return
   }
   withdraw(db, incidentId, now, 'nothing differs any more')

@@ -33,12 +33,13 @@ export function toIncident(row: Row): Remembered {
 }
 
 /** Columns of an alert, under the names that a join gives them. */
-export const MEMBER_COLUMNS = `a.fingerprint, a.status as member_status, a.severity as member_severity,
+export const MEMBER_COLUMNS = `a.fingerprint, a.source, a.status as member_status, a.severity as member_severity,
   a.digest as member_digest, a.body_digest, a.starts_at, a.expires_at, a.ttl_ms as member_ttl_ms, a.ended_by`
 
 export function toMember(row: Row): Member {
   return {
     fingerprint: row['fingerprint'] as string,
+    source: row['source'] as string,
     status: row['member_status'] as Member['status'],
     severity: row['member_severity'] as Severity,
     digest: row['member_digest'] as string,

@@ -3,6 +3,7 @@ import type { Clock } from '../../world/world.ts'
 import type { Batch, Claimed, ClaimRequest, DeliveryState, Settling, Store } from '../store.ts'
 import { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
+import * as absence from './absence.ts'
 import { check } from './check.ts'
 import { migrate } from './migrate.ts'
 import * as outbox from './outbox.ts'
@@ -107,15 +108,27 @@ export class SqliteStore implements Store {
   }
 
   resume(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void> {
-    return this.#commits.submit(() => outbox.resume(this.#db, now, isGone, windowMs))
+    return this.#commits.submit(() => absence.resume(this.#db, now, isGone, windowMs))
+  }
+
+  grantSpans(now: number): Promise<void> {
+    return this.#commits.submit(() => absence.grantSpans(this.#db, now))
+  }
+
+  setBack(byMs: number, now: number): Promise<void> {
+    return this.#commits.submit(() => absence.setBack(this.#db, byMs, now))
+  }
+
+  revive(now: number): Promise<number> {
+    return this.#commits.submit(() => absence.revive(this.#db, now))
   }
 
   takeBack(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void> {
-    return this.#commits.submit(() => outbox.takeBack(this.#db, now, isGone, windowMs))
+    return this.#commits.submit(() => absence.takeBack(this.#db, now, isGone, windowMs))
   }
 
   hasten(now: number, backoffMsMax: (attempts: number) => number): Promise<void> {
-    return this.#commits.submit(() => outbox.hasten(this.#db, now, backoffMsMax))
+    return this.#commits.submit(() => absence.hasten(this.#db, now, backoffMsMax))
   }
 
   async incidents(filter: Parameters<Store['incidents']>[0]): ReturnType<Store['incidents']> {
@@ -130,8 +143,12 @@ export class SqliteStore implements Store {
     return views.deliveries(this.#db, filter, this.#clock.now())
   }
 
-  async alerts(since: number): ReturnType<Store['alerts']> {
-    return views.alerts(this.#db, since)
+  async openByDestination(): ReturnType<Store['openByDestination']> {
+    return views.openByDestination(this.#db)
+  }
+
+  async alerts(): ReturnType<Store['alerts']> {
+    return views.alerts(this.#db)
   }
 
   async ledger(filter: Parameters<Store['ledger']>[0]): ReturnType<Store['ledger']> {

@@ -99,12 +99,18 @@ function toDelivery(row: Row, now: number): Delivery {
   }
 }
 
-export function alerts(db: Database, since: number): AlertView[] {
+export function openByDestination(db: Database): Map<string, number> {
+  const rows = db.all(
+    'select destination, count(*) as n from incidents where closed_at is null group by destination',
+  )
+  return new Map(rows.map((row) => [row['destination'] as string, row['n'] as number]))
+}
+
+export function alerts(db: Database): AlertView[] {
   const views = new Map<string, { view: AlertView; destinations: string[] }>()
   const rows = db.all(
     `select a.*, i.destination from alerts a join incidents i on i.id = a.incident_id
-     where a.status = 'firing' or a.updated_at >= ? order by a.fingerprint, a.updated_at`,
-    [since],
+     where a.status = 'firing' order by a.fingerprint, a.updated_at`,
   )
   for (const row of rows) {
     const fingerprint = row['fingerprint'] as string
@@ -163,10 +169,14 @@ export function backlog(db: Database, now: number): Backlog[] {
   }))
 }
 
+/** Those that are dead, and those that were and are being tried once more. */
 export function dead(db: Database, exceptKeys: string): Map<string, number> {
   const rows = db.all(
-    `select d.destination, count(*) as n from deliveries d left join incidents i on i.id = d.incident_id
-     where d.state = 'dead' and (i.key is null or substr(i.key, 1, ?) <> ?) group by d.destination`,
+    `select d.destination, count(*) as n from (
+       select destination, incident_id from deliveries where state = 'dead'
+       union all select destination, incident_id from deliveries where state = 'waiting' and settled_at is not null) d
+     left join incidents i on i.id = d.incident_id
+     where ?1 = 0 or i.key is null or substr(i.key, 1, ?1) <> ?2 group by d.destination`,
     [exceptKeys.length, exceptKeys],
   )
   return new Map(rows.map((row) => [row['destination'] as string, row['n'] as number]))

@@ -1,0 +1,42 @@
+import type { Store } from '../store/store.ts'
+import type { World } from '../world/world.ts'
+
+/** So long without upkeep that worked, and we were away: ten turns of it. */
+const ABSENCE_MS = 10_000
+const CLOCK_SLACK_MS = 1_000
+
+/**
+ * Asleep, locked out of the store or past a jump of the clock, we are away without a restart: no alert is over because
+ * nobody could refresh it then. And a clock that is set back would hold up whatever waits for a time.
+ */
+export class Absence {
+  readonly #store: Store
+  readonly #world: World
+  #presentAt: number | undefined
+
+  constructor(store: Store, world: World) {
+    this.#store = store
+    this.#world = world
+  }
+
+  /** To be called every second, before anything expires. Returns whether times were moved. */
+  async notice(): Promise<boolean> {
+    const { clock, log } = this.#world
+    const now = clock.now()
+    const awayMs = now - (this.#presentAt ?? now)
+    const isBack = awayMs < -CLOCK_SLACK_MS
+    if (awayMs > ABSENCE_MS) {
+      log.warn('we were away: every firing alert gets its full time again', { awayMs })
+      await this.#store.grantSpans(now)
+    } else if (isBack) {
+      log.warn('the clock was set back: what waits for a time is moved with it', { byMs: -awayMs })
+      await this.#store.setBack(-awayMs, now)
+    }
+    return isBack
+  }
+
+  /** To be called after upkeep that worked: only who can write to the store is here. */
+  confirm(): void {
+    this.#presentAt = this.#world.clock.now()
+  }
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { labelled } from './alerts.ts'
+import { openHouse } from './house.ts'
+
+const LABELS = { alertname: 'Disk', instance: 'db-1' }
+
+test('a jump of the clock ends no alert whose source had no time to refresh it', async () => {
+  await using house = await openHouse()
+  const expiresAt = house.world.clock.now() + 240_000
+  await house.accept({ kind: 'alert', alert: { ...alertOf(), expiresAt } })
+  await house.advance(5_000)
+  house.world.jump(600_000)
+  await house.advance(60_000)
+  assert.equal(house.emulator.incidents('open').length, 1)
+  await house.advance(300_000)
+  assert.equal(house.emulator.incidents('open').length, 0, 'unrefreshed for its whole span, it is over')
+})
+
+test('a clock that is set back holds nothing up', async () => {
+  await using house = await openHouse()
+  house.faults({ status: 503 })
+  await house.accept(labelled(LABELS))
+  await house.advance(30_000)
+  house.faults({})
+  house.world.jump(-3_600_000)
+  await house.advance(30_000)
+  assert.equal(house.emulator.incidents('open').length, 1)
+})
+
+function alertOf(): Extract<ReturnType<typeof labelled>, { kind: 'alert' }>['alert'] {
+  const item = labelled(LABELS)
+  assert.equal(item.kind, 'alert')
+  return item.alert
+}
