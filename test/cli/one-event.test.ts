@@ -71,7 +71,7 @@ test('while PagerDuty is away a trigger exits 3, is kept, and the next run deliv
   assert.match(away.stderr, /^Could not tell pagerduty of the trigger of db-1 within 300ms: .*503/)
   assert.match(
     away.stderr,
-    /kept in \.\/tocsin\.db: the next such command, or `tocsin serve`, delivers it\.\n$/,
+    /kept in \.\/tocsin\.db: the next such command delivers it, or a `tocsin serve` that has a destination "pagerduty"\.\n$/,
   )
   emulator.faults({})
   const back = await script('trigger', 'db-2', '--summary', 'db-2 is down')

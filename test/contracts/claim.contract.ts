@@ -140,6 +140,19 @@ export function claimContract(withStore: WithStore): void {
   )
 
   test(
+    'what is in flight is left to its settling, though nothing is to be told any more',
+    withStore(async (bench) => {
+      bench.policy = policyOf({ destinations: new Map([['oncall', { autoResolve: false }]]) })
+      await bench.take(keyed('a'))
+      const claim = await bench.claimOne()
+      assert.deepEqual(await bench.take(keyed('a', RESOLVED)), ['left-to-people'])
+      assert.equal(await bench.settle(claim), 'delivered')
+      const [delivery, ...others] = await bench.store.deliveries({})
+      assert.deepEqual([delivery?.state, delivery?.outcome, others], ['delivered', 'taken', []])
+    }),
+  )
+
+  test(
     'what is to be tried again waits until it is due, and is the same delivery',
     withStore(async (bench) => {
       await bench.take(keyed('a'))

@@ -75,6 +75,7 @@ test(`killed ${KILLS} times at random moments, it loses nothing, leaves nothing 
     return new PersistentSender(names, seededRandom(SEED * 100 + 10 + index), where)
   })
   const run = { isOver: false }
+  t.after(() => (run.isOver = true))
   const sending = Promise.all(senders.map((sender) => sender.run(() => run.isOver)))
   const failing = misbehave(emulator, forFaults, run)
   const { kills, starts } = await killAndStart(config, where, forKills)

@@ -60,7 +60,7 @@ async function outage(t: TestContext, faults: Faults): Promise<void> {
   const service = await startService(config, { logLevel: 'error' })
   const before = named('before', OPEN_BEFORE)
   await say(service, before, 'firing')
-  await until('all is told before the outage', 5_000, () => emulator.incidents('open').length === OPEN_BEFORE)
+  await until('all is told before the outage', 5_000, () => isSettled(service))
 
   emulator.faults(faults)
   const beganAt = Date.now()
@@ -87,8 +87,7 @@ async function outage(t: TestContext, faults: Faults): Promise<void> {
 
   const firing = [...before.slice(OPEN_BEFORE / 2), ...waiting, ...arriving]
   await until('everything is told', TOLD_WITHIN_MS, async () => {
-    if (emulator.incidents('open').length !== firing.length) return false
-    return (await ask(`${service.url}/v1/deliveries?state=troubled`))?.text === '{"deliveries":[]}'
+    return emulator.incidents('open').length === firing.length && isSettled(service)
   })
   const recoveredMs = Date.now() - beganAt - lasted
   assert.ok(
@@ -105,6 +104,11 @@ async function outage(t: TestContext, faults: Faults): Promise<void> {
   t.diagnostic(
     `${during} requests in ${lasted} ms of outage; all of ${firing.length} told ${recoveredMs} ms after it`,
   )
+}
+
+/** Whether the service knows that all is told. */
+async function isSettled({ url }: ServiceProcess): Promise<boolean> {
+  return (await ask(`${url}/v1/deliveries?state=troubled`))?.text === '{"deliveries":[]}'
 }
 
 /** What may be under way when it begins, one at a time until it is held to fail as a whole, and the probes. */

@@ -136,6 +136,10 @@ export async function listening(command: Command, startedAt: number): Promise<Se
   const url = await until('the service listens', START_MS_MAX, () => {
     if (command.hasExited) throw new Error(`The service ended instead of listening:\n${command.output}`)
     return /listens on (http:\/\/\S+)/.exec(command.output)?.[1]
+  }).catch((error: unknown) => {
+    throw new Error(`After ${Math.round(performance.now() - startedAt)} ms: ${command.output}`, {
+      cause: error,
+    })
   })
   const startMs = performance.now() - startedAt
   const end = (signal: NodeJS.Signals): Promise<Exit> => {
