@@ -30,7 +30,7 @@ export { planOf, type Plan } from './plan.ts'
 export { REASONS, type Reason } from './reason.ts'
 export { effectiveSeverity, matchRoutes, routeChange, targetsOf, type Target } from './route.ts'
 export { expire } from './resolved.ts'
-export { settle, type Sent, type Settlement } from './settle.ts'
+export { doubtAfter, settle, type Sent, type Settlement } from './settle.ts'
 export type * from './incident.ts'
 export type { Outcome } from './outcome.ts'
 

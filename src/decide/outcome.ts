@@ -15,7 +15,8 @@ export type Outcome =
     }
   | {
       readonly kind: 'retry'
-      readonly reason: 'rate-limited' | 'server-error' | 'timeout' | 'connection'
+      /** `held-up`: we stood still for so long after claiming that nothing was sent. */
+      readonly reason: 'rate-limited' | 'server-error' | 'timeout' | 'connection' | 'held-up'
       readonly status?: number
       /** How long the destination asked us to wait, in milliseconds. */
       readonly afterMs?: number

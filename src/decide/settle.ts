@@ -76,3 +76,16 @@ function toldOf({ action, incident }: Sent, current: Incident): Told {
   const isOfFailureBefore = current.status !== 'resolved' || current.openedAt !== incident.openedAt
   return action === 'resolve' && isOfFailureBefore ? TOLD_NOTHING : toldAfter(action, incident)
 }
+
+/**
+ * What a destination may know when an answer comes after the lease has gone to somebody else: both have told it, in an
+ * order that nobody knows. Undefined when that makes no difference.
+ */
+export function doubtAfter(sent: Sent, current: Incident, outcome: Outcome): Told | undefined {
+  const hadEffect = outcome.kind === 'accepted' || (outcome.kind === 'retry' && outcome.maybeAccepted)
+  if (!hadEffect) return undefined
+  const { told } = current
+  const after = toldAfter(sent.action, sent.incident)
+  const agrees = after.status === told.status && after.digest === told.digest
+  return agrees ? undefined : { ...told, status: 'unknown' }
+}

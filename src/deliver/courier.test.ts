@@ -363,3 +363,35 @@ suite('draining', () => {
     assert.ok(waiting.every(({ inFlight }) => !inFlight))
   })
 })
+
+test('who stood still after claiming sends nothing on a lease that may be over, and gives the rows back', async () => {
+  let isStanding = true
+  const world = virtualWorld()
+  const standStill = (store: Store): Store =>
+    new Proxy(store, {
+      get: (target, name) => {
+        if (name !== 'claim') return Reflect.get(target, name).bind(target)
+        return async (request: Parameters<Store['claim']>[0]) => {
+          const claimed = await target.claim(request)
+          if (isStanding && claimed.claims.length > 0) {
+            isStanding = false
+            world.jump(60_000)
+          }
+          return claimed
+        }
+      },
+    })
+  const store = await openStore('sqlite::memory:', { clock: world.clock })
+  await using stand = new Stand(store, world, { wrap: standStill })
+  stand.courier.start()
+  await stand.take('a')
+  await stand.world.advance(10)
+  assert.deepEqual(
+    stand.told.map(({ state }) => state),
+    [],
+  )
+  await stand.world.advance(1_000)
+  assert.deepEqual(stand.whats, ['trigger a'])
+  const [delivery] = await store.deliveries({})
+  assert.deepEqual([delivery?.state, delivery?.attempts], ['delivered', 2])
+})

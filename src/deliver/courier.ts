@@ -1,4 +1,4 @@
-import { nextAction, settle, type Outcome, type UnsentPair } from '../decide/decide.ts'
+import { doubtAfter, nextAction, planOf, settle, type Outcome, type UnsentPair } from '../decide/decide.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import {
   StoreError,
@@ -33,6 +33,9 @@ const RESOLVE_PATIENCE = 4
 /** A lease outlasts the slowest send by this, so that a slow settling is not taken for a crash. */
 const LEASE_SLACK_MS = 30_000
 
+/** Who was held up for so long between claiming and sending might send when the lease has gone to somebody else. */
+const HELD_UP_MS = LEASE_SLACK_MS / 2
+
 /** How often to look for what another process has put into the outbox. */
 const POLL_MS = 1_000
 
@@ -50,7 +53,7 @@ const CRITICAL_SLOTS = 1 / 8
 export class Courier {
   readonly #options: CourierOptions
   readonly #breaker = new Breaker()
-  readonly #sending = new Set<Promise<void>>()
+  readonly #sending = new Set<Promise<unknown>>()
   readonly #inFlight = new Set<number>()
   #isAbandoned = false
   #mode: 'idle' | 'claiming' | 'draining' = 'draining'
@@ -97,8 +100,13 @@ export class Courier {
     let claimed: Claimed = { claims: [] }
     while (this.#wakeAgain && this.#isActive()) {
       this.#wakeAgain = false
+      const claimedAt = this.#options.world.clock.now()
       claimed = await this.#claim()
-      for (const claim of claimed.claims) this.#begin(claim)
+      const isHeldUp = this.#options.world.clock.now() - claimedAt > HELD_UP_MS
+      for (const claim of claimed.claims) {
+        if (isHeldUp) this.#giveBack(claim)
+        else this.#begin(claim)
+      }
       // A full batch may have left something behind.
       if (claimed.claims.length > 0) this.#wakeAgain = true
     }
@@ -163,13 +171,24 @@ export class Courier {
 
   #begin(claim: Claim): void {
     this.#breaker.begin()
+    this.#track(claim, this.#send(claim))
+  }
+
+  #track(claim: Claim, work: Promise<unknown>): void {
     this.#inFlight.add(claim.deliveryId)
-    const sending = this.#send(claim).finally(() => {
+    const sending = work.finally(() => {
       this.#sending.delete(sending)
       this.#inFlight.delete(claim.deliveryId)
       this.wake()
     })
     this.#sending.add(sending)
+  }
+
+  /** Not a word of it was sent: it waits again. */
+  #giveBack(claim: Claim): void {
+    const message = 'not sent: this process stood still after it was claimed'
+    const outcome: Outcome = { kind: 'retry', reason: 'held-up', afterMs: 0, maybeAccepted: false, message }
+    this.#track(claim, this.#settle(claim, outcome, this.#options.world.clock.now()))
   }
 
   async #send(claim: Claim): Promise<void> {
@@ -224,6 +243,10 @@ export class Courier {
         'incident' in content && current !== undefined
           ? settle(content, current, outcome, unsentPair, { ...times, dueAt })
           : settleMessage(outcome, times),
+      settleLate: (current) => {
+        const told = 'incident' in content ? doubtAfter(content, current, outcome) : undefined
+        return told && { told, next: planOf({ ...current, told }, unsentPair, now) }
+      },
     }
   }
 }

@@ -229,7 +229,10 @@ export class Pipeline {
   }
 
   readonly #isGone = (owner: string): boolean => {
-    const { self } = this.#options.world
+    const { world, store } = this.#options
+    const { self } = world
+    // Of a process on another machine nothing is certain: its leases end by themselves.
+    if (store.isShared && !owner.startsWith(`${self.host}/`)) return false
     return owner !== self.name && self.isGone(owner)
   }
 

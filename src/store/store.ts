@@ -16,6 +16,7 @@ import type {
   Lane,
   Membership,
   Opening,
+  Plan,
   Reason,
   Remembered,
   Settlement,
@@ -104,6 +105,8 @@ export interface Settling {
     current: Incident | undefined,
     dueAt: number,
   ): Pick<Settlement, 'state' | 'dueAt' | 'next'> & { readonly told?: Told }
+  /** Of an incident whose lease has gone to somebody else: what is known now; undefined when nothing changes. */
+  settleLate(current: Incident): { readonly told: Told; readonly next: Plan } | undefined
 }
 
 export type DeliveryState = Settlement['state']
@@ -171,6 +174,8 @@ export interface Page {
  * nothing was changed. What arrives while a transaction is being written shares the next one.
  */
 export interface Store {
+  /** Whether processes on other machines may use it at the same time. */
+  readonly isShared: boolean
   /**
    * Recalls, decides and remembers, in the order given, all in one transaction: incidents, their alerts, the outbox
    * (messages too) and the ledger. Work that touches the same incident sees what the work before it decided. Returns the
@@ -195,7 +200,10 @@ export interface Store {
    * `leaseUntil`, nobody else is given the row.
    */
   claim(request: ClaimRequest): Promise<Claimed>
-  /** Writes down what came of claims. A row whose lease has gone to somebody else is left alone. */
+  /**
+   * Writes down what came of claims. A row whose lease has gone to somebody else is left alone; what its destination may
+   * have been told late is told anew. Returns `cancelled` for those.
+   */
   settle(owner: string, settlings: readonly Settling[]): Promise<readonly DeliveryState[]>
   /** When the next delivery of a destination falls due, or its lease ends; undefined when none waits. */
   nextDue(destination: string): Promise<number | undefined>

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import { openHttp } from './http.ts'
 import { openLog, type LogLevel } from './log.ts'
 import type { Cancel, World } from './world.ts'
@@ -14,10 +15,11 @@ export interface SystemOptions {
 
 /** The real one: this machine's clock, randomness, network, and a log of JSON lines on standard error. */
 export function systemWorld(options: SystemOptions = {}): World {
-  const name = `${process.pid}:${randomBytes(8).toString('hex')}`
+  const host = hostname()
+  const name = `${host}/${process.pid}:${randomBytes(8).toString('hex')}`
   ours.add(name)
   return {
-    self: { name, isGone },
+    self: { name, host, isGone },
     clock: { now: Date.now, after, soon: setImmediate },
     random: Math.random,
     id: () => randomBytes(16).toString('hex'),
@@ -34,13 +36,13 @@ function after(delayMs: number, action: () => void): Cancel {
   return () => clearTimeout(timer)
 }
 
-/** A process of our own number that is not us was here before us; one that takes no signal is gone. */
 /** Names of this process: it may have more than one world. */
 const ours = new Set<string>()
 
+/** A process of our own number that is not us was here before us; one that takes no signal is gone. */
 function isGone(name: string): boolean {
   if (ours.has(name)) return false
-  const pid = Number.parseInt(name, 10)
+  const pid = Number.parseInt(name.slice(name.lastIndexOf('/') + 1), 10)
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return true
   try {
     process.kill(pid, 0)

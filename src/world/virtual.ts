@@ -43,7 +43,7 @@ export function virtualWorld(options: VirtualOptions = {}): VirtualWorld {
   const http: Http = { request: options.respond ?? refuse, close: async () => {} }
   return {
     ...time,
-    self: { name: `virtual:${options.seed ?? 1}`, isGone: () => true },
+    self: { name: `virtual:${options.seed ?? 1}`, host: 'virtual', isGone: () => true },
     random,
     id: () => Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join(''),
     http,

@@ -67,7 +67,9 @@ export interface Log {
 export interface Self {
   /** A name that no other process has had. */
   readonly name: string
-  /** Whether the process of that name is certainly gone. */
+  /** The machine we run on; it is how the names of all its processes begin. */
+  readonly host: string
+  /** Whether the process of that name, on this machine, is certainly gone. */
   isGone(name: string): boolean
 }
 

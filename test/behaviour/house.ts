@@ -200,7 +200,7 @@ function mortal(world: World, name: string): { world: World; kill: () => void } 
     },
     close: async () => {},
   }
-  const self = { name, isGone: (other: string) => other !== name }
+  const self = { name, host: 'virtual', isGone: (other: string) => other !== name }
   return { world: { ...world, self, clock, http }, kill: () => void (isAlive = false) }
 }
 

@@ -184,6 +184,35 @@ export function claimContract(withStore: WithStore): void {
   )
 
   test(
+    'what came late, after the lease had gone to somebody else, is told anew when it may have mattered',
+    withStore(async (bench) => {
+      await bench.take(keyed('a'))
+      const late = await bench.claimOne({ owner: 'a' })
+      bench.time = NOW + LEASE_MS
+      const second = await bench.claimOne({ owner: 'b' })
+      await bench.settle(second, undefined, 'b')
+      await bench.take(keyed('a', { status: 'resolved' }))
+      await bench.settle(await bench.claimOne({ owner: 'b' }), undefined, 'b')
+      assert.equal(await bench.settle(late, undefined, 'a'), 'cancelled')
+      const again = await bench.claimOne({ owner: 'b' })
+      assert.ok('action' in again.content)
+      assert.equal(again.content.action, 'resolve', 'the late trigger may have opened it again')
+    }),
+  )
+
+  test(
+    'what came late and says the same as what is known changes nothing',
+    withStore(async (bench) => {
+      await bench.take(keyed('a'))
+      const late = await bench.claimOne({ owner: 'a' })
+      bench.time = NOW + LEASE_MS
+      await bench.settle(await bench.claimOne({ owner: 'b' }), undefined, 'b')
+      assert.equal(await bench.settle(late, undefined, 'a'), 'cancelled')
+      assert.deepEqual((await bench.claim({ owner: 'b' })).claims, [])
+    }),
+  )
+
+  test(
     'several outcomes can be settled at a time, each by its own',
     withStore(async (bench) => {
       await bench.take(keyed('a'), keyed('b'), keyed('c'))

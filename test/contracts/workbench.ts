@@ -1,8 +1,10 @@
 import type { Alert, Change } from '../../src/alert/alert.ts'
 import {
   decide,
+  doubtAfter,
   nextAction,
   openingsOf,
+  planOf,
   settle,
   type Decision,
   type Outcome,
@@ -101,6 +103,10 @@ export class Workbench {
           return settle(content, current, outcome, this.policy.unsentPair, { ...retrying, dueAt })
         if (outcome.kind === 'retry') return { state: 'waiting', dueAt: retrying.retryAt }
         return { state: outcome.kind === 'accepted' ? 'delivered' : 'dead' }
+      },
+      settleLate: (current) => {
+        const told = 'incident' in content ? doubtAfter(content, current, outcome) : undefined
+        return told && { told, next: planOf({ ...current, told }, this.policy.unsentPair, this.time) }
       },
     }
   }

@@ -145,9 +145,12 @@ export function settleOne(db: Database, owner: string, settling: Settling): Deli
     claim.deliveryId,
     END_OF_TIME,
   ])
-  // Our lease ran out and somebody else is at it, or has been: what we know is older than what they write.
-  if (row === undefined || row['state'] !== 'waiting' || row['lease_owner'] !== owner) return 'cancelled'
   const incident = 'incident' in claim.content ? incidentById(db, claim.content.incident.id) : undefined
+  // Our lease ran out and somebody else is at it, or has been.
+  if (row === undefined || row['state'] !== 'waiting' || row['lease_owner'] !== owner) {
+    if (incident !== undefined) settleLate(db, settling, incident)
+    return 'cancelled'
+  }
   const { state, told, dueAt, next } = settling.settle(incident, row['due_at'] as number)
   db.run(
     `update deliveries set state = ?, lease_owner = null, leased_until = null, due_at = ?, settled_at = ?, outcome = ?
@@ -167,6 +170,14 @@ export function settleOne(db: Database, owner: string, settling: Settling): Deli
   }
   writeTelling(db, settling, state)
   return state
+}
+
+function settleLate(db: Database, settling: Settling, incident: Remembered): void {
+  const late = settling.settleLate(incident)
+  if (late === undefined) return
+  writeTold(db, incident, late.told)
+  writePlan(db, incident.id, { ...incident, told: late.told }, late.next, settling.now)
+  writeTelling(db, settling, 'cancelled')
 }
 
 function writeTold(db: Database, incident: Remembered, told: Told): void {

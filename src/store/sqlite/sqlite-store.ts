@@ -19,6 +19,7 @@ import * as views from './views.ts'
  * and a second process on the same file (`tocsin trigger` beside a running service) sees what is so.
  */
 export class SqliteStore implements Store {
+  readonly isShared = false
   readonly #db: Database
   readonly #clock: Clock
   readonly #commits: GroupCommit
