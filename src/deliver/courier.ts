@@ -21,6 +21,10 @@ export interface CourierOptions {
   readonly unsentPair: UnsentPair
   /** How long a delivery that keeps failing is tried; a resolve four times as long. */
   readonly retryForMs: number
+  /** When more than `over` incidents wait to be told for the first time they fold, but for keys that begin so. */
+  readonly fold?: { readonly over: number; readonly exceptKeys: string }
+  /** Told when some did. */
+  readonly onFolded?: () => void
   readonly onTold: (told: Told) => void
   readonly onBreaker: (state: 'opened' | 'closed') => void
   /** Sends in flight at a time. @default 32: enough for 600 events a second at 50 ms each. */
@@ -102,6 +106,7 @@ export class Courier {
       this.#wakeAgain = false
       const claimedAt = this.#options.world.clock.now()
       claimed = await this.#claim()
+      if ((claimed.folded ?? 0) > 0) this.#options.onFolded?.()
       const isHeldUp = this.#options.world.clock.now() - claimedAt > HELD_UP_MS
       for (const claim of claimed.claims) {
         if (isHeldUp) this.#giveBack(claim)
@@ -130,7 +135,7 @@ export class Courier {
   }
 
   async #claim(): Promise<Claimed> {
-    const { destination, store, world, unsentPair } = this.#options
+    const { destination, store, world, unsentPair, fold } = this.#options
     const now = world.clock.now()
     const slots = this.#slots()
     if (slots <= 0) return { claims: [] }
@@ -144,6 +149,7 @@ export class Courier {
         now,
         leaseUntil: now + destination.sendMsMax + LEASE_SLACK_MS,
         ...(destination.rate === undefined ? {} : { window: destination.rate.name }),
+        ...(fold === undefined ? {} : { fold }),
         allot: (used, due) => allot(used, due, limits),
         isInFlight: (deliveryId) => this.#inFlight.has(deliveryId),
         actionFor: (incident) => nextAction(incident, unsentPair),

@@ -7,18 +7,18 @@ import {
   type Policy,
   type Reason,
 } from '../decide/decide.ts'
-import { backoffMsMax, Courier, type Told } from '../deliver/deliver.ts'
+import { backoffMsMax, Courier } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
 import { Absence } from './absence.ts'
-import { DEAD_LETTERS_KEY } from './dead-letters.ts'
-import { DeadLetterWatch } from './dead-letter-watch.ts'
 import type { Notify } from './notice.ts'
 import { logNotice } from './log-notice.ts'
 import { warnOfStrays } from './strays.ts'
+import { STORM_KEY } from './storm.ts'
 import { Upkeep } from './upkeep.ts'
+import { NO_RULES, Watches, type WatchRules } from './watches.ts'
 
 export interface PipelineOptions {
   readonly store: Store
@@ -27,6 +27,8 @@ export interface PipelineOptions {
   readonly world: World
   readonly retryForMs: number
   readonly retention: { readonly ledgerMs: number; readonly incidentsMs: number }
+  /** @default nothing folds, nobody falls back, no heartbeat */
+  readonly rules?: WatchRules
   readonly onNotice?: Notify
 }
 
@@ -34,7 +36,6 @@ const EXPIRE_EVERY_MS = 1_000
 const EXPIRE_BATCH = 500
 const PRUNE_EVERY_MS = 60_000
 const PRUNE_BATCH = 1_000
-const DEAD_LETTERS_EVERY_MS = 60_000
 const SETTLED_POLL_MS = 10
 
 /** Sends that were in flight in a process that is gone count in their window for so long, whatever its length was. */
@@ -45,16 +46,25 @@ export class Pipeline {
   readonly #couriers: ReadonlyMap<string, Courier>
   readonly #upkeep: Upkeep
   readonly #absence: Absence
-  readonly #deadLetters: DeadLetterWatch
+  readonly #watches: Watches
 
   constructor(options: PipelineOptions) {
     this.#options = options
     this.#upkeep = new Upkeep(options.world)
     this.#absence = new Absence(options.store, options.world)
-    this.#deadLetters = new DeadLetterWatch(options.store, options.world, (items) => this.accept(items))
     this.#couriers = new Map(
       options.destinations.map((destination) => [destination.name, this.#courier(destination)]),
     )
+    this.#watches = new Watches({
+      rules: options.rules ?? NO_RULES,
+      store: options.store,
+      world: options.world,
+      destinations: [...this.#couriers.keys()],
+      unsentPair: options.policy.unsentPair,
+      upkeep: this.#upkeep,
+      accept: (items) => this.accept(items),
+      wake: () => this.#wakeAll(),
+    })
   }
 
   get store(): Store {
@@ -69,7 +79,7 @@ export class Pipeline {
     for (const courier of this.#couriers.values()) courier.start()
     this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#expire())
     this.#upkeep.every(PRUNE_EVERY_MS, () => this.#prune())
-    this.#upkeep.every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters())
+    this.#watches.start()
     await warnOfStrays(store, world, new Set(this.#couriers.keys()))
   }
 
@@ -85,6 +95,7 @@ export class Pipeline {
     await store.hasten(now, backoffMsMax)
     await this.#revive()
     for (const courier of this.#couriers.values()) courier.start()
+    this.#watches.afterFolded()
     // Where only commands run, nobody else would forget what is old.
     this.#upkeep.once(() => this.#prune())
   }
@@ -112,13 +123,18 @@ export class Pipeline {
   async retry(deliveryId: number): Promise<boolean> {
     const { store, world } = this.#options
     const retried = await store.retry(deliveryId, world.clock.now())
-    if (retried) for (const courier of this.#couriers.values()) courier.wake()
+    if (retried) this.#wakeAll()
     return retried
   }
 
   /** By destination: whether its breaker holds deliveries back. */
   breakers(): ReadonlyMap<string, 'closed' | 'open'> {
     return new Map([...this.#couriers].map(([name, courier]) => [name, courier.breakerState]))
+  }
+
+  /** How many promises the last audit found broken. */
+  get breaches(): number {
+    return this.#watches.breaches
   }
 
   /** Resolves once nothing is due and nothing in flight. For tests: while a destination is away, it does not resolve. */
@@ -143,25 +159,22 @@ export class Pipeline {
   }
 
   #courier(destination: Destination): Courier {
-    const { store, world, policy, retryForMs } = this.#options
+    const { store, world, policy, retryForMs, rules } = this.#options
+    const over = rules?.storms.get(destination.name)
     return new Courier({
       destination,
       store,
       world,
       unsentPair: policy.unsentPair,
       retryForMs,
+      ...(over === undefined ? {} : { fold: { over, exceptKeys: STORM_KEY } }),
+      onFolded: () => this.#watches.afterFolded(),
       onTold: (told) => {
         this.#notify({ kind: 'told', told })
-        this.#afterTold(told)
+        this.#watches.afterTold(told)
       },
       onBreaker: (state) => this.#notify({ kind: 'breaker', destination: destination.name, state }),
     })
-  }
-
-  #afterTold({ state, key, destination }: Told): void {
-    const dies = state === 'dead' && key?.startsWith(DEAD_LETTERS_KEY) !== true
-    const heals = state === 'delivered' && this.#deadLetters.firesFor(destination)
-    if (dies || heals) this.#upkeep.once(() => this.#watchDeadLetters())
   }
 
   async #byPerson(
@@ -184,7 +197,7 @@ export class Pipeline {
 
   async #expire(): Promise<void> {
     const { store, policy, world } = this.#options
-    if (await this.#absence.notice()) for (const courier of this.#couriers.values()) courier.wake()
+    if (await this.#absence.notice()) this.#wakeAll()
     for (;;) {
       const now = world.clock.now()
       const decisions = await store.expire(now, EXPIRE_BATCH, (membership) => expire(membership, policy, now))
@@ -202,9 +215,8 @@ export class Pipeline {
     while ((await store.prune(before, PRUNE_BATCH)) >= PRUNE_BATCH) await this.#yield()
   }
 
-  async #watchDeadLetters(): Promise<void> {
-    const names = [...this.#couriers.keys()]
-    if (await this.#deadLetters.look(names)) for (const courier of this.#couriers.values()) courier.wake()
+  #wakeAll(): void {
+    for (const courier of this.#couriers.values()) courier.wake()
   }
 
   #wakeFor(decisions: readonly Decision[]): void {

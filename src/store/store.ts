@@ -60,16 +60,61 @@ export interface ClaimRequest {
   allot(used: LaneCounts, due: LaneCounts): LaneCounts
   /** Whether the caller is sending it at this moment: a clock that jumps must not end a lease under its holder. */
   isInFlight(deliveryId: number): boolean
+  /**
+   * When more incidents than `over` are due to be told for the first time, none of them critical, they fold: they wait
+   * for `unfold`, as does what comes after them while any is folded. Not those whose key begins with `exceptKeys`.
+   * Undefined: nothing folds.
+   */
+  readonly fold?: { readonly over: number; readonly exceptKeys: string }
   /** What is to be told of an incident now; undefined withdraws the delivery. */
   actionFor(incident: Incident): Action | undefined
 }
 
 export type LaneCounts = Readonly<Record<Lane, number>>
 
-/** What a claim got, and when a window that kept it from more has room again. */
+/** What a claim got, how many it folded, and when a window that kept it from more has room again. */
 export interface Claimed {
   readonly claims: readonly Claim[]
+  readonly folded?: number
   readonly roomAt?: number
+}
+
+/** What lies folded at a destination: how many incidents, and the oldest of them by their summaries. */
+export interface Storm {
+  readonly count: number
+  readonly summaries: readonly string[]
+}
+
+/** Asks for the incidents of `from` that `to` is to be told of in its place. */
+export interface HandOver {
+  readonly from: string
+  readonly to: string
+  /** Of the keys of incidents that stand in for others: prefix, id of the other, colon, its destination. */
+  readonly keyPrefix: string
+  readonly now: number
+  readonly limit: number
+}
+
+export interface AuditRequest {
+  readonly now: number
+  /** An alert that was not refreshed may outlive its time by so long before that is a breach. */
+  readonly lateMs: number
+  /** Only incidents with a greater id, and of those so many. */
+  readonly afterId: number
+  readonly limit: number
+  /** What is to be told of an incident now. */
+  actionFor(incident: Incident): Action | undefined
+}
+
+/**
+ * A promise that nobody keeps. `unpromised`: a destination knows something else than it should, and nothing waits to tell
+ * it, nor is dead. `unended`: an alert fires on, long after it should have been over.
+ */
+export interface Breach {
+  readonly what: 'unpromised' | 'unended'
+  readonly incidentId: number
+  readonly destination: string
+  readonly key: string
 }
 
 /** A delivery that is ours to send: of an incident as it stands, or of a message. */
@@ -117,7 +162,7 @@ export interface Delivery {
   readonly incidentId?: number
   readonly key?: string
   readonly summary: string
-  readonly lane: Lane
+  readonly lane: Lane | 'folded'
   readonly state: DeliveryState
   readonly inFlight: boolean
   readonly action?: Action | 'change'
@@ -155,7 +200,7 @@ export interface AlertView {
 
 export interface Backlog {
   readonly destination: string
-  readonly lane: Lane
+  readonly lane: Lane | 'folded'
   /** Deliveries that wait, held ones included. */
   readonly waiting: number
   /** When the oldest of those that are due, or have failed, was promised; undefined when there is none. */
@@ -207,6 +252,19 @@ export interface Store {
   settle(owner: string, settlings: readonly Settling[]): Promise<readonly DeliveryState[]>
   /** When the next delivery of a destination falls due, or its lease ends; undefined when none waits. */
   nextDue(destination: string): Promise<number | undefined>
+  /** What lies folded at a destination; at most so many summaries. */
+  storm(destination: string, summariesMax: number): Promise<Storm>
+  /** Makes what lies folded at a destination wait to be told, each on its own. Returns how many there were. */
+  unfold(destination: string, now: number): Promise<number>
+  /** Whether a destination has accepted nothing since a time, though what was promised before it has been tried. */
+  isSilent(destination: string, since: number): Promise<boolean>
+  /**
+   * Incidents that would page, are due, and of which neither their destination has heard nor the one that stands in for
+   * it, or not that they are as bad; critical ones first.
+   */
+  toHandOver(request: HandOver): Promise<readonly IncidentView[]>
+  /** Open incidents with such keys whose other has been heard of where it belongs, is over, or is forgotten. */
+  toTakeBack(keyPrefix: string, limit: number): Promise<readonly IncidentView[]>
   /** Makes a dead delivery wait again, due now. False when there is no such dead delivery. */
   retry(deliveryId: number, now: number): Promise<boolean>
   /**
@@ -247,13 +305,17 @@ export interface Store {
   backlog(now: number): Promise<readonly Backlog[]>
   /** How many deliveries are dead, by destination; those of incidents whose key begins with `exceptKeys` do not count. */
   dead(exceptKeys: string): Promise<ReadonlyMap<string, number>>
-  /** Whether anything waits that is due by `now`, or is in flight. */
+  /** Whether anything waits that is due by `now` and not folded, or is in flight. */
   isSettled(now: number): Promise<boolean>
   /**
    * Forgets up to `limit` rows of each kind that ended before the given times. Never an open incident, nor a delivery
    * that waits or is dead. Returns how many rows it forgot.
    */
   prune(before: { readonly ledger: number; readonly ended: number }, limit: number): Promise<number>
+  /** Looks for promises that nobody keeps. Returns where to go on; without, that was all. */
+  audit(
+    request: AuditRequest,
+  ): Promise<{ readonly breaches: readonly Breach[]; readonly lastId: number | undefined }>
   /** What is wrong with the store, in sentences; empty when it is sound. */
   check(): Promise<readonly string[]>
   close(): Promise<void>

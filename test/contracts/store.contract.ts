@@ -3,6 +3,7 @@ import type { Store } from '../../src/store/store.ts'
 import { Workbench } from './workbench.ts'
 import { claimContract } from './claim.contract.ts'
 import { memoryContract } from './memory.contract.ts'
+import { troubleContract } from './trouble.contract.ts'
 import { upkeepContract } from './upkeep.contract.ts'
 
 /** A store that was opened for a test. */
@@ -37,5 +38,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
   }
   suite(`a store ${name}: what it remembers`, () => memoryContract(withStore))
   suite(`a store ${name}: what it promises to who delivers`, () => claimContract(withStore))
+  suite(`a store ${name}: what it does in trouble`, () => troubleContract(withStore))
   suite(`a store ${name}: how it is kept`, () => upkeepContract(withStore))
 }

@@ -3,27 +3,29 @@ import type { Alert, Change } from '../../alert/alert.ts'
 import { LANES, toldInFlight, type Lane, type Remembered, type Told } from '../../decide/decide.ts'
 import type { Claim, Claimed, ClaimRequest, DeliveryState, LaneCounts, Settling } from '../store.ts'
 import type { Database, Row } from './database.ts'
+import { fold } from './fold.ts'
 import { buryDead, writePlan } from './remember.ts'
-import { laneIndex, toAlert, toIncident, toLane } from './rows.ts'
+import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from './rows.ts'
 
 /** A send in flight counts in its window until it is settled. */
 export const END_OF_TIME: number = Number.MAX_SAFE_INTEGER
-
-/** More than anybody claims at a time: counting further tells a claim nothing, and every claim counts. */
-export const DUE_COUNT_MAX = 64
 
 const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
 
 /** Makes due deliveries the caller's own. Runs inside a transaction. */
 export function claim(db: Database, request: ClaimRequest): Claimed {
   const { destination, now, window } = request
-  const due = countDue(db, destination, now)
-  if (LANES.every((lane) => due[lane] === 0)) return { claims: [] }
+  let due = countDue(db, destination, now)
+  const folded = due.trigger > 0 ? fold(db, request, due.trigger) : 0
+  if (folded > 0) due = countDue(db, destination, now)
+  if (LANES.every((lane) => due[lane] === 0)) return { claims: [], folded }
   const allotted = request.allot(countUsed(db, window, now), due)
   const claims = LANES.flatMap((lane) => claimLane(db, lane, allotted[lane], request))
-  if (window === undefined || LANES.every((lane) => allotted[lane] >= due[lane])) return { claims }
+  if (window === undefined || LANES.every((lane) => allotted[lane] >= due[lane])) return { claims, folded }
   const roomAt = db.get('select min(counts_until) as at from sends where window = ?', [window])?.['at']
-  return typeof roomAt === 'number' && roomAt < END_OF_TIME ? { claims, roomAt: roomAt + 1 } : { claims }
+  return typeof roomAt === 'number' && roomAt < END_OF_TIME
+    ? { claims, folded, roomAt: roomAt + 1 }
+    : { claims, folded }
 }
 
 function claimLane(db: Database, lane: Lane, limit: number, request: ClaimRequest): Claim[] {
@@ -242,9 +244,10 @@ export function retry(db: Database, deliveryId: number, now: number): boolean {
 /** Whether nothing is due, waits or flies. */
 export function isSettled(db: Database, now: number): boolean {
   return (
-    db.get(`select 1 from deliveries where state = 'waiting' and (due_at <= ? or leased_until > ?) limit 1`, [
-      now,
-      now,
-    ]) === undefined
+    db.get(
+      `select 1 from deliveries where state = 'waiting' and ((due_at <= ? and lane <> ${FOLDED})
+       or leased_until > ?) limit 1`,
+      [now, now],
+    ) === undefined
   )
 }

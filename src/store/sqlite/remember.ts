@@ -12,7 +12,7 @@ import type {
 } from '../../decide/decide.ts'
 import type { Message, Work } from '../store.ts'
 import type { Database } from './database.ts'
-import { laneIndex, MEMBER_COLUMNS, toIncident, toMember } from './rows.ts'
+import { FOLDED, laneIndex, MEMBER_COLUMNS, toIncident, toMember } from './rows.ts'
 
 /** Reasons that leave no trace in the ledger: a steady source repeats itself every minute. */
 const SILENT: ReadonlySet<Reason> = new Set(['unchanged', 'refreshed', 'already-resolved', 'ended-by-person'])
@@ -151,7 +151,7 @@ function endMembers(db: Database, incidentId: number, endedBy: EndedBy, now: num
 const UPSERT_DELIVERY = `insert into deliveries (destination, incident_id, lane, state, due_at, created_at)
   values (?, ?, ?, 'waiting', ?, ?)
   on conflict (incident_id) where state = 'waiting' and incident_id is not null
-  do update set lane = excluded.lane, due_at = iif(?, due_at, excluded.due_at),
+  do update set lane = iif(lane = ${FOLDED} and excluded.lane = ${laneIndex('trigger')}, lane, excluded.lane), due_at = iif(?, due_at, excluded.due_at),
   created_at = iif(?, excluded.created_at, created_at)`
 
 /** Makes the outbox hold what is planned for an incident, and nothing else. */

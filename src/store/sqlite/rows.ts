@@ -59,6 +59,16 @@ export function toLane(index: Row[string]): Lane {
   return LANES[index as number] ?? 'update'
 }
 
+/** More than anybody claims at a time: counting further tells a claim nothing, and every claim counts. */
+export const DUE_COUNT_MAX = 64
+
+/** No lane to send from: what lies there is folded into a storm. */
+export const FOLDED: number = LANES.length
+
+export function laneNameOf(index: Row[string]): Lane | 'folded' {
+  return index === FOLDED ? 'folded' : toLane(index)
+}
+
 export function laneIndex(lane: Lane): number {
   return LANES.indexOf(lane)
 }

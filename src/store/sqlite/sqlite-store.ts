@@ -1,10 +1,22 @@
 import type { Decision, Membership, Remembered } from '../../decide/decide.ts'
 import type { Clock } from '../../world/world.ts'
-import type { Batch, Claimed, ClaimRequest, DeliveryState, Settling, Store } from '../store.ts'
+import type {
+  AuditRequest,
+  Batch,
+  Claimed,
+  ClaimRequest,
+  DeliveryState,
+  HandOver,
+  Settling,
+  Store,
+} from '../store.ts'
 import { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import * as absence from './absence.ts'
+import { audit } from './audit.ts'
 import { check } from './check.ts'
+import { storm, unfold } from './fold.ts'
+import { isSilent, toHandOver, toTakeBack } from './hand-over.ts'
 import { migrate } from './migrate.ts'
 import * as outbox from './outbox.ts'
 import { prune } from './prune.ts'
@@ -104,6 +116,26 @@ export class SqliteStore implements Store {
     return outbox.nextDue(this.#db, destination)
   }
 
+  async storm(destination: string, summariesMax: number): ReturnType<Store['storm']> {
+    return storm(this.#db, destination, summariesMax)
+  }
+
+  unfold(destination: string, now: number): Promise<number> {
+    return this.#commits.submit(() => unfold(this.#db, destination, now))
+  }
+
+  async isSilent(destination: string, since: number): Promise<boolean> {
+    return isSilent(this.#db, destination, since)
+  }
+
+  async toHandOver(request: HandOver): ReturnType<Store['toHandOver']> {
+    return toHandOver(this.#db, request)
+  }
+
+  async toTakeBack(keyPrefix: string, limit: number): ReturnType<Store['toTakeBack']> {
+    return toTakeBack(this.#db, keyPrefix, limit)
+  }
+
   retry(deliveryId: number, now: number): Promise<boolean> {
     return this.#commits.submit(() => outbox.retry(this.#db, deliveryId, now))
   }
@@ -177,6 +209,10 @@ export class SqliteStore implements Store {
 
   prune(before: { ledger: number; ended: number }, limit: number): Promise<number> {
     return this.#commits.submit(() => prune(this.#db, before, limit))
+  }
+
+  async audit(request: AuditRequest): ReturnType<Store['audit']> {
+    return audit(this.#db, request)
   }
 
   async check(): Promise<readonly string[]> {

@@ -1,9 +1,8 @@
 import type { Change, Severity } from '../../alert/alert.ts'
-import { LANES } from '../../decide/decide.ts'
 import type { AlertView, Backlog, Delivery, IncidentView, LedgerEntry, Page, Store } from '../store.ts'
 import type { Database, Row, Value } from './database.ts'
 import { leadOf } from './outbox.ts'
-import { toAlert, toIncident, toLane } from './rows.ts'
+import { FOLDED, laneNameOf, toAlert, toIncident } from './rows.ts'
 
 const LIMIT_DEFAULT = 100
 const LIMIT_MAX = 1_000
@@ -40,7 +39,7 @@ export function incident(db: Database, id: number): IncidentView | undefined {
   return row === undefined ? undefined : toView(db, row)
 }
 
-function toView(db: Database, row: Row): IncidentView {
+export function toView(db: Database, row: Row): IncidentView {
   const incident = toIncident(row)
   const trouble = db.get(
     `select max(state = 'dead') as dead from deliveries where incident_id = ? and state in ('dead', 'waiting')`,
@@ -87,7 +86,7 @@ function toDelivery(row: Row, now: number): Delivery {
       ? {}
       : { incidentId: row['incident_id'] as number, key: row['key'] as string }),
     summary: change?.summary ?? toAlert(row['body'] ?? null).summary,
-    lane: toLane(row['lane'] ?? null),
+    lane: laneNameOf(row['lane'] ?? null),
     state: row['state'] as Delivery['state'],
     inFlight: row['state'] === 'waiting' && Number(row['leased_until'] ?? 0) > now,
     ...(row['action'] === null ? {} : { action: row['action'] as NonNullable<Delivery['action']> }),
@@ -157,13 +156,13 @@ function toEntry(row: Row): LedgerEntry {
 
 export function backlog(db: Database, now: number): Backlog[] {
   const rows = db.all(
-    `select destination, lane, count(*) as waiting, min(iif(due_at <= ? or attempts > 0, created_at, null)) as oldest_at
+    `select destination, lane, count(*) as waiting, min(iif(lane <> ${FOLDED} and (due_at <= ? or attempts > 0), created_at, null)) as oldest_at
      from deliveries where state = 'waiting' group by destination, lane`,
     [now],
   )
   return rows.map((row) => ({
     destination: row['destination'] as string,
-    lane: LANES[row['lane'] as number] ?? 'update',
+    lane: laneNameOf(row['lane'] ?? null),
     waiting: row['waiting'] as number,
     oldestAt: typeof row['oldest_at'] === 'number' ? row['oldest_at'] : undefined,
   }))

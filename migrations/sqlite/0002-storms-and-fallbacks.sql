@@ -1,0 +1,4 @@
+-- Lane 4 of `deliveries` is no lane to send from: what lies there is folded into the storm incident of its destination.
+
+-- What was tried and failed, oldest first: how long a destination has not been told.
+create index deliveries_tried on deliveries (destination, created_at) where state = 'waiting' and attempts > 0;

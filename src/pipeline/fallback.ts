@@ -1,0 +1,47 @@
+import { keyFingerprint, type Alert, type Item } from '../alert/alert.ts'
+import type { IncidentView } from '../store/store.ts'
+
+/** Keys of incidents that stand in for one that its own destination cannot be told of. */
+export const FALLBACK_KEY = 'tocsin-fallback:'
+
+/** The alert that tells a fallback of an incident in place of its own destination. */
+export function handedOver({ incident, lead }: IncidentView, to: string, afterMs: number): Item {
+  const { destination, severity } = incident
+  const { classification: _classification, expiresAt: _expiresAt, endsAt: _endsAt, ...shown } = lead
+  const why = `Told here because "${destination}" could not be told of it within ${Math.round(afterMs / 1_000)} s.`
+  const description = lead.annotations['description']
+  const alert: Alert = {
+    ...shown,
+    ...identity(incident.id, destination),
+    to,
+    status: 'firing',
+    severity,
+    summary: `[for ${destination}] ${lead.summary}`,
+    annotations: {
+      ...lead.annotations,
+      description: description === undefined ? why : `${why} ${description}`,
+    },
+  }
+  return { kind: 'alert', alert }
+}
+
+/** The end of an incident that stood in for another: that one has been heard of where it belongs, or is over. */
+export function takenBack({ incident, lead }: IncidentView): Item {
+  const { dedupKey = incident.key, fingerprint = keyFingerprint(incident.key) } = lead
+  return {
+    kind: 'alert',
+    alert: {
+      ...lead,
+      source: 'tocsin',
+      fingerprint,
+      dedupKey,
+      to: incident.destination,
+      status: 'resolved',
+    },
+  }
+}
+
+function identity(incidentId: number, from: string): Pick<Alert, 'source' | 'fingerprint' | 'dedupKey'> {
+  const dedupKey = `${FALLBACK_KEY}${incidentId}:${from}`
+  return { source: 'tocsin', dedupKey, fingerprint: keyFingerprint(dedupKey) }
+}

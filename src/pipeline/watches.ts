@@ -1,0 +1,109 @@
+import type { Item } from '../alert/alert.ts'
+import type { UnsentPair } from '../decide/decide.ts'
+import type { Told } from '../deliver/deliver.ts'
+import type { Store } from '../store/store.ts'
+import type { World } from '../world/world.ts'
+import { Auditor } from './auditor.ts'
+import { DEAD_LETTERS_KEY } from './dead-letters.ts'
+import { DeadLetterWatch } from './dead-letter-watch.ts'
+import { FallbackWatch, type Fallback } from './fallback-watch.ts'
+import { beat, type HeartbeatSettings } from './heartbeat.ts'
+import { StormWatch } from './storm-watch.ts'
+import type { Upkeep } from './upkeep.ts'
+
+const DEAD_LETTERS_EVERY_MS = 60_000
+const STORMS_EVERY_MS = 1_000
+const FALLBACKS_EVERY_MS = 1_000
+const AUDIT_EVERY_MS = 60_000
+/** All is well as long as the last audit that found it so is no older: two may fail for a moment's trouble. */
+const WELL_FOR_MS = 3 * AUDIT_EVERY_MS
+
+/** What the watches go by. */
+export interface WatchRules {
+  /** By destination: when more than so many incidents wait to be told for the first time, they fold. */
+  readonly storms: ReadonlyMap<string, number>
+  /** By destination: who is told when it cannot be. */
+  readonly fallbacks: ReadonlyMap<string, Fallback>
+  /** A delivery that has waited for so long although it is due is late. */
+  readonly auditLateMs: number
+  readonly heartbeat?: HeartbeatSettings
+}
+
+export const NO_RULES: WatchRules = { storms: new Map(), fallbacks: new Map(), auditLateMs: 900_000 }
+
+export interface WatchesOptions {
+  readonly rules: WatchRules
+  readonly destinations: readonly string[]
+  readonly store: Store
+  readonly world: World
+  readonly unsentPair: UnsentPair
+  readonly upkeep: Upkeep
+  readonly accept: (items: readonly Item[]) => Promise<unknown>
+  /** There is something to send. */
+  readonly wake: () => void
+}
+
+/** What we notice about ourselves: each is an alert of our own, by the way that every alert takes. */
+export class Watches {
+  readonly #options: WatchesOptions
+  readonly #deadLetters: DeadLetterWatch
+  readonly #storms: StormWatch
+  readonly #fallbacks: FallbackWatch
+  readonly #auditor: Auditor
+
+  constructor(options: WatchesOptions) {
+    const { store, world, accept, unsentPair, rules } = options
+    this.#options = options
+    this.#deadLetters = new DeadLetterWatch(store, world, accept)
+    this.#storms = new StormWatch(store, world, accept)
+    this.#fallbacks = new FallbackWatch(store, world, rules.fallbacks, accept)
+    this.#auditor = new Auditor({ store, world, unsentPair, lateMs: rules.auditLateMs, accept })
+  }
+
+  /** How many promises the last audit found broken. */
+  get breaches(): number {
+    return this.#auditor.breaches
+  }
+
+  start(): void {
+    const { upkeep, rules } = this.#options
+    const { heartbeat } = rules
+    upkeep.every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters())
+    upkeep.every(STORMS_EVERY_MS, () => this.#watchStorms())
+    upkeep.every(FALLBACKS_EVERY_MS, () => this.#fallbacks.look())
+    upkeep.every(AUDIT_EVERY_MS, () => this.#auditor.look())
+    if (heartbeat !== undefined) upkeep.every(heartbeat.everyMs, async () => this.#beat(heartbeat))
+  }
+
+  /** Something was told: what died, or lived again, is looked at now. */
+  afterTold({ state, key, destination }: Told): void {
+    const dies = state === 'dead' && key?.startsWith(DEAD_LETTERS_KEY) !== true
+    const heals = state === 'delivered' && this.#deadLetters.firesFor(destination)
+    if (dies || heals) this.#options.upkeep.once(() => this.#watchDeadLetters())
+  }
+
+  /** Incidents were folded: the storm is told now. */
+  afterFolded(): void {
+    this.#options.upkeep.once(() => this.#watchStorms())
+  }
+
+  async #watchDeadLetters(): Promise<void> {
+    const { destinations, wake } = this.#options
+    if (await this.#deadLetters.look(destinations)) wake()
+  }
+
+  async #watchStorms(): Promise<void> {
+    const { rules, wake } = this.#options
+    let isNews = false
+    for (const [destination, over] of rules.storms)
+      isNews = (await this.#storms.look(destination, over)) || isNews
+    if (isNews) wake()
+  }
+
+  /** Not waited for: a URL that hangs must not hold up what keeps promises. */
+  #beat(heartbeat: HeartbeatSettings): void {
+    const { world } = this.#options
+    const { wellAt } = this.#auditor
+    if (wellAt !== undefined && world.clock.now() - wellAt <= WELL_FOR_MS) void beat(heartbeat, world)
+  }
+}
