@@ -27,14 +27,13 @@ export function handedOver({ incident, lead }: IncidentView, to: string, afterMs
 
 /** The end of an incident that stood in for another: that one has been heard of where it belongs, or is over. */
 export function takenBack({ incident, lead }: IncidentView): Item {
-  const { dedupKey = incident.key, fingerprint = keyFingerprint(incident.key) } = lead
   return {
     kind: 'alert',
     alert: {
       ...lead,
       source: 'tocsin',
-      fingerprint,
-      dedupKey,
+      fingerprint: keyFingerprint(incident.key),
+      dedupKey: incident.key,
       to: incident.destination,
       status: 'resolved',
     },

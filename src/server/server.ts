@@ -9,12 +9,14 @@ import { withoutSecrets } from '../world/world.ts'
 import { addAlertmanagerApi } from './alertmanager-api.ts'
 import { addApi } from './api-routes.ts'
 import type { ServerContext } from './context.ts'
+import { refuse } from './answers.ts'
 import { addErrors, answerError } from './errors.ts'
 import { addEvents } from './events-routes.ts'
 import { addIntakes } from './intake-routes.ts'
 import { refuseMalformed } from './malformed.ts'
 import { addPage } from './page.ts'
 import { addProbes } from './probes.ts'
+import { Standstill } from './standstill.ts'
 
 export type ServerOptions = ServerContext
 
@@ -74,6 +76,7 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
     done(null, isRefusal ? withoutSecrets(payload, context.settings.secrets) : payload)
   })
   addErrors(app, context)
+  refuseStale(app, context)
   addIntakes(app, context)
   // PagerDuty's clients name their content in many ways, or not at all; the routing key inside is what counts.
   void app.register(async (events) => {
@@ -92,4 +95,16 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
 /** Some senders begin with a byte order mark, which JSON does not know. */
 function withoutMark(text: string): string {
   return text.startsWith('\u{feff}') ? text.slice(1) : text
+}
+
+/** What was sent before this process stood still is refused: see `Standstill`. */
+function refuseStale(app: FastifyInstance, { world }: ServerContext): void {
+  const standstill = new Standstill(world.clock)
+  app.addHook('onListen', async () => standstill.start())
+  app.addHook('onClose', async () => standstill.stop())
+  app.addHook('preHandler', (request, reply, done) => {
+    if (request.method !== 'POST' || !standstill.isStale) return done()
+    const message = 'This process stood still: what was sent meanwhile is not taken. Send it again.'
+    return refuse(reply.header('retry-after', 1), 503, 'TOCSIN_STORE_UNAVAILABLE', message)
+  })
 }

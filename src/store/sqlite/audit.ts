@@ -5,8 +5,9 @@ import { toIncident } from './rows.ts'
 /** Looks at up to `limit` incidents after `afterId` for promises that nobody keeps. */
 export function audit(
   db: Database,
-  { now, lateMs, afterId, limit, actionFor }: AuditRequest,
+  request: AuditRequest,
 ): { breaches: readonly Breach[]; lastId: number | undefined } {
+  const { now, lateMs, afterId, limit } = request
   const last = db.get('select id from incidents where id > ? order by id limit 1 offset ?', [
     afterId,
     limit - 1,
@@ -21,7 +22,7 @@ export function audit(
     [afterId, until],
   )
   for (const incident of unpromised.map(toIncident)) {
-    if (actionFor(incident) !== undefined) breaches.push(breachOf('unpromised', incident))
+    if (request.actionFor(incident) !== undefined) breaches.push(breachOf('unpromised', incident))
   }
   const unended = db.all(
     `select * from incidents i where id > ? and id <= ? and closed_at is null and exists
