@@ -71,7 +71,10 @@ suite('a file that cannot be used is refused with what to do about it', () => {
   test('an older schema, where it may not be migrated', async () => {
     using folder = new Folder()
     await assert.rejects(folder.open(false), fault('failed', /Run `tocsin migrate`/))
-    assert.deepEqual(await migrateStore(`sqlite:${folder.path}`), ['0001-incidents-and-outbox.sql'])
+    assert.deepEqual(await migrateStore(`sqlite:${folder.path}`), [
+      '0001-incidents-and-outbox.sql',
+      '0002-storms-and-fallbacks.sql',
+    ])
     assert.deepEqual(await migrateStore(`sqlite:${folder.path}`), [])
     await (await folder.open(false)).close()
   })
@@ -233,4 +236,16 @@ test('two processes on one file each see what the other did, and no delivery is 
   assert.equal(claimed.flatMap(({ claims }) => claims).length, 3)
   assert.equal(await b.store.nextDue('oncall'), NOW + 40_000)
   for (const store of stores) await store.close()
+})
+
+test('what another process has committed is what the next decision goes by', async () => {
+  using folder = new Folder()
+  const [one, other] = [new Workbench(await folder.open()), new Workbench(await folder.open())]
+  const alert = alertOf({ dedupKey: 'a' })
+  assert.deepEqual(await one.take(alert), ['first-firing'])
+  assert.deepEqual(await one.take(alert), ['unchanged'])
+  assert.deepEqual(await other.take({ ...alert, status: 'resolved' }), ['never-told'])
+  assert.deepEqual(await one.take(alert), ['firing-again'])
+  assert.deepEqual(await other.take(alert), ['unchanged'])
+  await Promise.all([one.store.close(), other.store.close()])
 })

@@ -17,6 +17,7 @@ export function resume(
 
 /** Gives every firing alert its full span again: nobody could refresh it while we were away. */
 export function grantSpans(db: Database, now: number): void {
+  db.recent.dropAll()
   db.run(
     `update alerts set expires_at = max(expires_at, ? + coalesce(ttl_ms, 0)) where status = 'firing' and expires_at is not null`,
     [now],

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
+import { Recent } from './recent.ts'
 
 export type Row = Record<string, SQLOutputValue>
 export type Value = SQLInputValue
@@ -10,9 +11,11 @@ const BUSY_MS = 1_000
 /** One SQLite database with its prepared statements. Every error that leaves it is a `StoreError`. */
 export class Database {
   readonly path: string
+  readonly recent: Recent = new Recent()
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   #isHeld = false
+  #version: unknown
 
   constructor(path: string) {
     this.path = path
@@ -37,6 +40,17 @@ export class Database {
       throw error
     }
     this.#hold(false)
+    // It changes when another connection has committed (sqlite.org/pragma.html#pragma_data_version).
+    const version = this.get('pragma data_version')?.['data_version']
+    if (version !== this.#version) this.recent.dropAll()
+    this.#version = version
+  }
+
+  /** Takes back what was written since `begin`, if anything still can be. */
+  rollback(): void {
+    this.recent.dropAll()
+    // A full disk or an I/O error may have ended the transaction already.
+    if (this.isInTransaction) this.exec('rollback')
   }
 
   #hold(isHeld: boolean): void {

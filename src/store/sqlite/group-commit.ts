@@ -62,8 +62,7 @@ export class GroupCommit {
       this.#db.exec('commit')
       return values
     } catch (error) {
-      // A full disk or an I/O error may have ended the transaction already.
-      if (this.#db.isInTransaction) this.#db.exec('rollback')
+      this.#db.rollback()
       throw error
     }
   }

@@ -118,6 +118,7 @@ function lease(db: Database, row: Row, content: Claim['content'], request: Claim
   )
   if ('incident' in content) {
     const told = toldInFlight(content.action)
+    db.recent.dropIncident(content.incident.id)
     db.run('update incidents set told_status = ? where id = ?', [told, content.incident.id])
   }
   if (request.window !== undefined) {
@@ -183,6 +184,7 @@ function settleLate(db: Database, settling: Settling, incident: Remembered): voi
 }
 
 function writeTold(db: Database, incident: Remembered, told: Told): void {
+  db.recent.dropIncident(incident.id)
   db.run('update incidents set told_status = ?, told_digest = ?, told_severity = ? where id = ?', [
     told.status,
     told.digest,

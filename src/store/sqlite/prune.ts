@@ -19,6 +19,7 @@ export function prune(db: Database, before: { ledger: number; ended: number }, l
      and not exists (select 1 from deliveries d where d.incident_id = i.id) limit ?`,
     [before.ended, limit],
   )
+  if (incidents.length > 0) db.recent.dropAll()
   for (const { id = null } of incidents) {
     db.run('delete from alerts where incident_id = ?', [id])
     db.run('delete from incidents where id = ?', [id])
@@ -30,5 +31,6 @@ export function prune(db: Database, before: { ledger: number; ended: number }, l
      and (b.status = 'firing' or b.updated_at > a.updated_at)) limit ?)`,
     [before.ended, limit],
   )
+  if (ended.changes > 0) db.recent.dropAll()
   return ledger.changes + deliveries.changes + incidents.length + ended.changes
 }

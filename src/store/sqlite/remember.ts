@@ -22,7 +22,7 @@ const RECALL_KEY = 'select * from incidents where destination = ? and key = ?'
 
 /** Recalls what an alert is part of, lets it be decided, and remembers the decisions. Runs inside a transaction. */
 export function applyWork(db: Database, work: Work, now: number): readonly Decision[] {
-  const memberships = db.all(RECALL, [work.alert.fingerprint]).map(toMembership)
+  const memberships = recall(db, work.alert.fingerprint)
   const openings = work.openings(memberships).map((target) => ({ target, incident: recallKey(db, target) }))
   const decisions = work.decide(memberships, openings)
   for (const decision of decisions) {
@@ -34,6 +34,14 @@ export function applyWork(db: Database, work: Work, now: number): readonly Decis
     )
   }
   return decisions
+}
+
+function recall(db: Database, fingerprint: string): readonly Membership[] {
+  const recent = db.recent.of(fingerprint)
+  if (recent !== undefined) return recent
+  const memberships = db.all(RECALL, [fingerprint]).map(toMembership)
+  db.recent.keep(fingerprint, memberships)
+  return memberships
 }
 
 export function toMembership(row: Parameters<typeof toIncident>[0]): Membership {
@@ -107,6 +115,7 @@ function writeIncident(db: Database, incident: Incident): number {
   ]
   if (incident.id === undefined)
     return db.run(INSERT_INCIDENT, [...values, incident.destination, incident.key]).id
+  db.recent.dropIncident(incident.id)
   db.run(UPDATE_INCIDENT, [...values, incident.id])
   return incident.id
 }
@@ -122,6 +131,7 @@ const UPDATE_MEMBER = `update alerts set status = ?, severity = ?, digest = ?, b
 
 function writeMember(db: Database, incidentId: number, member: Member, now: number): void {
   const { status, severity, digest, bodyDigest, fingerprint, alert } = member
+  db.recent.dropAlert(fingerprint)
   const values = [
     status,
     severity,
@@ -142,6 +152,7 @@ function writeMember(db: Database, incidentId: number, member: Member, now: numb
 }
 
 function endMembers(db: Database, incidentId: number, endedBy: EndedBy, now: number): void {
+  db.recent.dropIncident(incidentId)
   db.run(
     `update alerts set status = 'resolved', ended_by = ?, updated_at = ? where incident_id = ? and status = 'firing'`,
     [endedBy, now, incidentId],

@@ -27,8 +27,8 @@ import * as views from './views.ts'
 /**
  * The embedded store: one file, WAL, synchronous=FULL, one durable commit for everything that arrived meanwhile.
  *
- * Nothing is cached outside SQLite. A look-up costs about a microsecond, memory does not grow with the number of alerts,
- * and a second process on the same file (`tocsin trigger` beside a running service) sees what is so.
+ * Memory does not grow with the number of alerts: what was recalled lately is kept (`Recent`), for as long as nobody has
+ * written to it. A second process on the same file (`tocsin trigger` beside a running service) sees what is so.
  */
 export class SqliteStore implements Store {
   readonly isShared = false
