@@ -35,13 +35,13 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a config that is a list',
     '- a\n',
     '',
-    'The config is a list; expected a map with store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain.',
+    'The config is a list; expected a map with store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'a config that is a text',
     'hello\n',
     '',
-    'The config is "hello"; expected a map with store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain.',
+    'The config is "hello"; expected a map with store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'an unknown key at the top',
@@ -53,7 +53,7 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'an unknown key that is near none',
     AROUND + 'zebra: 1\n',
     'zebra',
-    'zebra: no such key. Known: store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain.',
+    'zebra: no such key. Known: store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'an unknown key in a map',
@@ -69,9 +69,15 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
   ],
   [
     'a store of another kind, with its password',
-    AROUND + 'store: postgres://u:pa55word@db/x\n',
+    AROUND + 'store: mysql://u:pa55word@db/x\n',
     'store',
-    'store is of no known kind; expected sqlite:PATH or sqlite::memory:.',
+    'store is of no known kind; expected sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
+  ],
+  [
+    'a store with an odd password',
+    AROUND + 'store: postgres://u:pa/55word@db/x\n',
+    'store',
+    'store is no address that can be read; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for a "@" in the password, %2F for a "/", %3A for a ":", %23 for a "#" and %3F for a "?".',
   ],
   [
     'an address without a port',
@@ -179,13 +185,13 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'no type',
     'destinations: { oncall: { routing_key: "${KEY}" } }\n',
     'destinations.oncall.type',
-    'destinations.oncall.type is missing; expected pagerduty.',
+    'destinations.oncall.type is missing; expected pagerduty or webhook.',
   ],
   [
     'an unknown type',
     'destinations: { oncall: { type: slack, routing_key: "${KEY}" } }\n',
     'destinations.oncall.type',
-    'destinations.oncall.type is "slack"; expected pagerduty.',
+    'destinations.oncall.type is "slack"; expected pagerduty or webhook.',
   ],
   [
     'no routing key',
@@ -341,7 +347,7 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a destination that is a text',
     'destinations: { oncall: pagerduty }\n',
     'destinations.oncall',
-    'destinations.oncall is "pagerduty"; expected a map with routing_key, routing_key_file, type, region, url, timeout, rate, default_severity, auto_resolve.',
+    'destinations.oncall is "pagerduty"; expected a map with type (pagerduty or webhook) and its keys.',
   ],
   [
     'a source with the key of a destination',

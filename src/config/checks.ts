@@ -10,6 +10,7 @@ export function checkTogether(config: unknown, problems: Problems): void {
     problems.add(['destinations'], ' names none; expected at least one, so that somebody can be told.')
   checkExposure(config, problems)
   checkRouteNames(config, problems)
+  checkFallbacks(config, problems)
 }
 
 /** The names in one of the maps by name. */
@@ -55,6 +56,30 @@ function checkRouteNames(config: unknown, problems: Problems): void {
         keys,
         ` is ${problems.show(keys, name)}; routes[${owner}] has that name, expected another.`,
       )
+  }
+}
+
+/** Whoever follows the fallbacks comes to an end. Each circle is told once, where it is entered first. */
+function checkFallbacks(config: unknown, problems: Problems): void {
+  const nextOf = (name: string): unknown => at(at(at(at(config, 'destinations'), name), 'fallback'), 'to')
+  const seen = new Set<string>()
+  for (const start of namesIn(config, 'destinations')) {
+    const way: string[] = []
+    let name: unknown = start
+    while (typeof name === 'string' && !seen.has(name)) {
+      seen.add(name)
+      way.push(name)
+      name = nextOf(name)
+    }
+    const entry = typeof name === 'string' ? way.indexOf(name) : -1
+    if (entry === -1) continue
+    const circle = way.slice(entry)
+    const [first = start] = circle
+    const said =
+      circle.length === 1
+        ? ' is the destination itself; expected another.'
+        : ` leads in a circle: ${[...circle, first].join(' -> ')}; expected one that comes to an end.`
+    problems.add(['destinations', first, 'fallback', 'to'], said)
   }
 }
 

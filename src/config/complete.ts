@@ -1,11 +1,10 @@
-import { strict as assert } from 'node:assert'
 import type { DestinationPolicy, Policy, Route } from '../decide/decide.ts'
 import { severityWordsIn } from './checks.ts'
-import type { DestinationShape } from './destination-shape.ts'
+import { destinationSettings } from './complete-destination.ts'
 import type { RouteShape } from './route-shape.ts'
-import type { Secret, Secrets } from './secrets.ts'
+import type { Secrets } from './secrets.ts'
 import type { ServerShape } from './server-shape.ts'
-import type { DestinationSettings, ServerSettings, Settings } from './settings.ts'
+import type { ServerSettings, Settings } from './settings.ts'
 import type { Shape } from './shape.ts'
 
 /** The settings that a config without problems means. */
@@ -18,7 +17,7 @@ export function completeSettings(shape: Shape, secrets: Secrets): Settings {
     ),
     sources: Object.keys(shape.sources).map((name) => ({
       name,
-      routingKey: keyOf('sources', name, secrets),
+      routingKey: secrets.expect(['sources', name, 'routing_key']),
     })),
     policy: policyOf(shape),
     severityWords: severityWordsIn(shape),
@@ -26,6 +25,12 @@ export function completeSettings(shape: Shape, secrets: Secrets): Settings {
     retention: { ledgerMs: shape.retention.ledger, incidentsMs: shape.retention.incidents },
     retryForMs: shape.retry_for,
     drainMs: shape.drain,
+    auditLateMs: shape.audit.late,
+    ...(shape.heartbeat === undefined
+      ? {}
+      : {
+          heartbeat: { url: secrets.expect(['heartbeat', 'url']), everyMs: shape.heartbeat.every },
+        }),
     secrets: secrets.known,
   }
 }
@@ -46,11 +51,10 @@ function serverSettings({ listen, tokens, limits }: ServerShape, secrets: Secret
   return {
     host: listen.host,
     port: listen.port,
-    tokens: tokens.map((token, index) => {
-      const secret = secrets.tokens[index]
-      assert(secret !== undefined, 'a config without problems has every token')
-      return { token: secret, scopes: token.for }
-    }),
+    tokens: tokens.map((token, index) => ({
+      token: secrets.expect(['server', 'tokens', index], 'token'),
+      scopes: token.for,
+    })),
     limits: {
       bodyBytesMax: limits.body,
       alertsMax: limits.alerts,
@@ -58,25 +62,6 @@ function serverSettings({ listen, tokens, limits }: ServerShape, secrets: Secret
       requestMsMax: limits.request_timeout,
     },
   }
-}
-
-function destinationSettings(name: string, shape: DestinationShape, secrets: Secrets): DestinationSettings {
-  const { type, region, url, timeout, rate } = shape
-  return {
-    name,
-    type,
-    routingKey: keyOf('destinations', name, secrets),
-    region,
-    ...(url === undefined ? {} : { url }),
-    timeoutMs: timeout,
-    ...(rate === 'none' ? {} : { rate: { limit: rate.limit, windowMs: rate.window } }),
-  }
-}
-
-function keyOf(group: 'destinations' | 'sources', name: string, secrets: Secrets): Secret {
-  const secret = secrets.routingKeys.get(`${group}.${name}`)
-  assert(secret !== undefined, 'a config without problems has every routing key')
-  return secret
 }
 
 function policyOf(shape: Shape): Policy {

@@ -76,6 +76,7 @@ test('a config with one destination is completed with defaults', () => {
     retention: { ledgerMs: 2_592_000_000, incidentsMs: 2_592_000_000 },
     retryForMs: 604_800_000,
     drainMs: 20_000,
+    auditLateMs: 900_000,
     secrets: [KEY],
   })
   assert.deepEqual(policy, {
@@ -103,6 +104,7 @@ test('a config with one destination is completed with defaults', () => {
     region: 'us',
     timeoutMs: 10_000,
     rate: { limit: 120, windowMs: 60_000 },
+    stormOver: 600,
   })
 })
 

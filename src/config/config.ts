@@ -15,19 +15,27 @@ export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from '
 export { configSchema } from './schema.ts'
 export type {
   DestinationSettings,
+  HeartbeatSettings,
+  PagerDutySettings,
   ServerSettings,
   Settings,
   SourceSettings,
   TokenScope,
   TokenSettings,
+  WebhookAuth,
+  WebhookSettings,
 } from './settings.ts'
 export type {
   Config,
   DestinationConfig,
+  HeartbeatConfig,
   KeyConfig,
   MatchValue,
   RouteConfig,
   ServerConfig,
+  TellingConfig,
   TokenConfig,
   UpdatePart,
+  WebhookAuthConfig,
+  WebhookConfig,
 } from './written.ts'

@@ -1,18 +1,8 @@
-import { z } from 'zod'
-import { SEVERITIES, type Severity } from '../alert/alert.ts'
 import { complainOfUrl } from './address.ts'
-import {
-  count,
-  duration,
-  field,
-  flag,
-  secret,
-  section,
-  text,
-  word,
-  type Field,
-  type Refuse,
-} from './fields.ts'
+import { field, secret, section, text, word, type Field, type Refuse, type Sections } from './fields.ts'
+import { kinds } from './kinds.ts'
+import { rateField, tellingParts, type TellingShape } from './telling-shape.ts'
+import { webhookShape, type WebhookShape } from './webhook-shape.ts'
 
 const REGIONS: readonly ('us' | 'eu')[] = ['us', 'eu']
 
@@ -21,17 +11,15 @@ export interface KeyShape {
   readonly routing_key_file?: string
 }
 
-export interface DestinationShape extends KeyShape {
+export interface PagerDutyShape extends KeyShape, TellingShape {
   readonly type: 'pagerduty'
   readonly region: 'us' | 'eu'
   readonly url?: string
-  readonly timeout: number
-  readonly rate: 'none' | { readonly limit: number; readonly window: number }
-  readonly default_severity?: Severity
-  readonly auto_resolve: boolean
 }
 
-function keys(): { routing_key: Field<unknown>; routing_key_file: Field<string | undefined> } {
+export type DestinationShape = PagerDutyShape | WebhookShape
+
+function keys(): Sections<KeyShape> {
   return {
     routing_key: secret('32 letters and digits; write it as ${NAME}.').optional(),
     routing_key_file: text(
@@ -46,37 +34,29 @@ export function sourceShape(): Field<KeyShape> {
   return section<KeyShape>(keys(), 'A sender with a routing key of ours.')
 }
 
-/** What can be written for a destination. */
-export function destinationShape(): Field<DestinationShape> {
-  return section<DestinationShape>(
+/** What can be written for a destination, where there are destinations of these names. */
+export function destinationShape(destinations: readonly string[]): Field<DestinationShape> {
+  return kinds<DestinationShape>({
+    pagerduty: pagerDutyShape(destinations),
+    webhook: webhookShape(destinations),
+  })
+}
+
+function pagerDutyShape(destinations: readonly string[]): Field<PagerDutyShape> {
+  return section<PagerDutyShape>(
     {
-      ...keys(),
       type: word(['pagerduty'], 'What kind of place it is.'),
+      ...keys(),
       region: word(REGIONS, 'The service region of the PagerDuty account.').prefault('us'),
       url: field(
         { type: 'string', description: "A base to send to instead of the region's." },
         readUrl,
       ).optional(),
-      timeout: duration('100ms', '60s', 'For one send.').prefault('10s'),
-      rate: z
-        .union([
-          field({ const: 'none', description: 'No limit.' }, (seen, refuse) =>
-            seen === 'none' ? seen : refuse('expected none, or a map with limit and window'),
-          ),
-          section<{ limit: number; window: number }>(
-            {
-              limit: count(1, 1_000_000, 'So many events in any window.').prefault(120),
-              // The sends of a process that is gone are remembered for a minute, so no longer window could be kept.
-              window: duration('1s', '60s', 'The length of the window.').prefault('60s'),
-            },
-            'At most so many events in any window.',
-          ),
-        ])
-        .prefault({}),
-      default_severity: word(SEVERITIES, 'For alerts whose sender gave none.').optional(),
-      auto_resolve: flag('Whether it is told of the ends that sources report.').prefault(true),
+      ...tellingParts(destinations),
+      // PagerDuty's own limit: https://developer.pagerduty.com/docs/events-api-v2-overview
+      rate: rateField().prefault({}),
     },
-    'A place to tell.',
+    'A PagerDuty service.',
   )
 }
 

@@ -1,23 +1,22 @@
 import { stringify } from 'yaml'
 import { formatAddress } from './address.ts'
 import { routesOf } from './complete.ts'
-import type { DestinationShape, KeyShape } from './destination-shape.ts'
+import { effectiveDestination, key, SECRET } from './effective-destination.ts'
 import { formatDuration } from './durations.ts'
 import { writeMatch } from './match.ts'
 import type { RouteShape } from './route-shape.ts'
 import type { ServerShape } from './server-shape.ts'
-import type { Shape } from './shape.ts'
+import type { HeartbeatShape, Shape } from './shape.ts'
 import { formatSize } from './sizes.ts'
-import type { Config, DestinationConfig, KeyConfig, RouteConfig, ServerConfig } from './written.ts'
-
-const SECRET = '(secret)'
+import { maskStore } from './store-address.ts'
+import type { Config, HeartbeatConfig, RouteConfig, ServerConfig } from './written.ts'
 
 /** The config as it could have been written: every default filled in, every secret left out. */
 export function effectiveConfig(shape: Shape): Config {
   return {
-    store: shape.store,
+    store: maskStore(shape.store, SECRET),
     server: server(shape.server),
-    destinations: mapValues(shape.destinations, destination),
+    destinations: mapValues(shape.destinations, effectiveDestination),
     sources: mapValues(shape.sources, key),
     routes: routesOf(shape).map(route),
     severity: shape.severity,
@@ -28,6 +27,8 @@ export function effectiveConfig(shape: Shape): Config {
     retention: mapValues(shape.retention, formatDuration),
     retry_for: formatDuration(shape.retry_for),
     drain: formatDuration(shape.drain),
+    audit: mapValues(shape.audit, formatDuration),
+    ...(shape.heartbeat === undefined ? {} : { heartbeat: heartbeat(shape.heartbeat) }),
   }
 }
 
@@ -55,22 +56,8 @@ function server({ listen, tokens, limits }: ServerShape): ServerConfig {
   }
 }
 
-function key({ routing_key_file }: KeyShape): KeyConfig {
-  return routing_key_file === undefined ? { routing_key: SECRET } : { routing_key_file }
-}
-
-function destination(shape: DestinationShape): DestinationConfig {
-  const { type, region, url, timeout, rate, default_severity, auto_resolve } = shape
-  return {
-    type,
-    ...key(shape),
-    region,
-    ...(url === undefined ? {} : { url }),
-    timeout: formatDuration(timeout),
-    rate: rate === 'none' ? rate : { limit: rate.limit, window: formatDuration(rate.window) },
-    ...(default_severity === undefined ? {} : { default_severity }),
-    auto_resolve,
-  }
+function heartbeat({ url_file, every }: HeartbeatShape): HeartbeatConfig {
+  return { ...(url_file === undefined ? { url: SECRET } : { url_file }), every: formatDuration(every) }
 }
 
 function route(shape: RouteShape, index: number): RouteConfig {

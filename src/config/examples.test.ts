@@ -10,8 +10,14 @@ const NAMES = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'))
 function parseExample(name: string): ParsedConfig {
   const text = readFileSync(new URL(name, EXAMPLES), 'utf8')
   const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => variable)
-  const env = Object.fromEntries(variables.map((variable) => [variable, makeKey(variable)]))
-  return parseConfig(text, { path: `examples/${name}`, env, readFile: makeKey })
+  const env = Object.fromEntries(variables.map((variable) => [variable, makeSecret(variable)]))
+  return parseConfig(text, { path: `examples/${name}`, env, readFile: makeSecret })
+}
+
+/** A secret of the form that its name promises. */
+function makeSecret(name: string): string {
+  if (/url$/i.test(name)) return `https://hooks.example/${makeKey(name)}`
+  return /signing_key$|chatops\.key$/i.test(name) ? `whsec_${makeKey(name)}` : makeKey(name)
 }
 
 function makeKey(name: string): string {
@@ -19,7 +25,13 @@ function makeKey(name: string): string {
 }
 
 test('there are examples', () => {
-  assert.deepEqual(NAMES.sort(), ['full.yaml', 'minimal.yaml', 'prometheus.yaml'])
+  assert.deepEqual(NAMES.sort(), [
+    'fallback.yaml',
+    'full.yaml',
+    'minimal.yaml',
+    'prometheus.yaml',
+    'webhook.yaml',
+  ])
 })
 
 for (const name of NAMES) {

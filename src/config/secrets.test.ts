@@ -111,15 +111,29 @@ server:
 destinations:
   oncall: { type: pagerduty, routing_key: "\${KEY}" }
   ops: { type: pagerduty, routing_key: ${KEYS[1]} }
+  hook:
+    type: webhook
+    url: https://hooks.example/services/T0/hook-path-secret?key=hook-query-secret
+    signing_keys: [ whsec_${'S1gn'.repeat(8)}, { key: whsec_${'T1gn'.repeat(8)} }, { key_file: signing.key } ]
+    auth: { bearer: bearer-secret }
+  filed: { type: webhook, url_file: hook.url, auth: { basic: { username: tocsin, password: basic-secret } } }
+  header: { type: webhook, url: https://hooks.example/, auth: { header: { name: X-Key, value: header-secret } } }
 sources:
   legacy: { routing_key_file: legacy.key }
+store: postgres://tocsin:store%2Dsecret@db.example/tocsin?sslpassword=query-secret
+heartbeat: { url: https://beats.example/heartbeat-secret }
 `
+  const files: Readonly<Record<string, string>> = {
+    'token.txt': 'third-token-123456\n',
+    'signing.key': `whsec_${'U1gn'.repeat(8)}\n`,
+    'hook.url': 'https://hooks.example/filed-hook-secret\n',
+  }
   const parsed = parseConfig(text, {
     path: 'tocsin.yaml',
     env: { TOKEN: 'first-token-123456', KEY: KEYS[0] },
-    readFile: (path) => (path === 'token.txt' ? 'third-token-123456\n' : KEYS[2]),
+    readFile: (path) => files[path] ?? KEYS[2],
   })
-  assert(parsed.ok)
+  assert(parsed.ok, JSON.stringify(parsed))
   const secrets = [
     KEYS[0],
     KEYS[1],
@@ -127,11 +141,27 @@ sources:
     'first-token-123456',
     'another-token-1234',
     'third-token-123456',
+    'https://hooks.example/services/T0/hook-path-secret?key=hook-query-secret',
+    `whsec_${'S1gn'.repeat(8)}`,
+    `whsec_${'T1gn'.repeat(8)}`,
+    `whsec_${'U1gn'.repeat(8)}`,
+    'bearer-secret',
+    'https://hooks.example/filed-hook-secret',
+    'basic-secret',
+    'https://hooks.example/',
+    'header-secret',
+    'https://beats.example/heartbeat-secret',
+    'postgres://tocsin:store%2Dsecret@db.example/tocsin?sslpassword=query-secret',
+    'store%2Dsecret',
+    'store-secret',
+    'query-secret',
   ]
   assert.deepEqual([...parsed.settings.secrets].sort(), [...secrets].sort())
-  const { secrets: _, ...settings } = parsed.settings
+  const { secrets: _, store: _store, ...settings } = parsed.settings
   const shown = printConfig(parsed.effective) + JSON.stringify([parsed.warnings, settings])
-  for (const secret of secrets) assert(!shown.includes(secret), secret)
+  for (const secret of [...secrets, 'hook-path-secret', 'hook-query-secret', 'heartbeat-secret'])
+    assert(!shown.includes(secret), secret)
+  assert.match(shown, /^store: postgres:\/\/tocsin:\(secret\)@db\.example\/tocsin\?sslpassword=\(secret\)$/m)
 })
 
 /** Wherever a secret is put by mistake, and whatever else is wrong there. */
@@ -158,6 +188,22 @@ const PLACES: readonly string[] = [
   'destinations: { a: { type: pagerduty, routing_key: SECRET, url: "https://SECRET:SECRET@example.org" } }',
   'destinations: { a: { type: pagerduty, routing_key: SECRET, url: "https://example.org?key=SECRET" } }',
   'destinations: { a: { type: pagerduty, routing_key: SECRET, rate: SECRET, auto_resolve: SECRET } }',
+  'destinations: { a: { type: webhook, url: SECRET, signing_keys: SECRET, auth: SECRET, allow_private: SECRET } }',
+  'destinations: { a: { type: webhook, url: "https://SECRET:SECRET@example.org" } }',
+  'destinations: { a: { type: webhook, url: "http://example.org/SECRET" } }',
+  'destinations: { a: { type: webhook, url: "https://example.org#SECRET" } }',
+  'destinations: { a: { type: webhook, url_file: SECRET, signing_keys: [SECRET, { key: SECRET }, { SECRET: 1 }] } }',
+  'destinations: { a: { type: webhook, auth: { bearer: "SECRET x", basic: SECRET, header: SECRET } } }',
+  'destinations: { a: { type: webhook, auth: { basic: { username: SECRET, SECRET: SECRET } } } }',
+  'destinations: { a: { type: webhook, auth: { header: { name: "SECRET:", value: "SECRET\\n" } } } }',
+  'destinations: { a: { type: webhook, fallback: { to: SECRET, after: SECRET }, storm: SECRET } }',
+  'destinations: { a: { type: webhook, storm: { over: SECRET }, fallback: SECRET } }',
+  'store: postgres:SECRET',
+  'store: "postgres://a:SECRET:SECRET@db/SECRET"',
+  'heartbeat: { url: SECRET }',
+  'heartbeat: { url: "http://example.org/SECRET", every: SECRET }',
+  'heartbeat: SECRET',
+  'audit: { late: SECRET }',
   'sources: { a: { routing_key: SECRET }, b: { routing_key: SECRET }, SECRET: SECRET }',
   'routes: SECRET',
   'routes: [{ name: SECRET, to: SECRET }, { name: SECRET, to: [SECRET] }]',

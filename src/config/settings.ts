@@ -3,7 +3,7 @@ import type { Policy } from '../decide/decide.ts'
 
 /** A config that has been read, checked and completed with defaults. Times are in milliseconds. */
 export interface Settings {
-  /** `sqlite:PATH`, or `sqlite::memory:`. */
+  /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, which may hold a password. */
   readonly store: string
   readonly server: ServerSettings
   readonly destinations: readonly DestinationSettings[]
@@ -20,6 +20,9 @@ export interface Settings {
   readonly retryForMs: number
   /** On a signal to stop, how long sends in flight are waited for. */
   readonly drainMs: number
+  /** A delivery that has waited for so long although it is due is late. */
+  readonly auditLateMs: number
+  readonly heartbeat?: HeartbeatSettings
   /** Every secret in the config: what no log line may hold. It grows when a secret's file is replaced. */
   readonly secrets: readonly string[]
   /** Set when there was no config at all: everything is told to an emulator that has to be started at `EMULATOR_URL`. */
@@ -49,18 +52,55 @@ export interface TokenSettings {
   readonly scopes: readonly TokenScope[]
 }
 
-export interface DestinationSettings {
+/** Who is called while all is well. */
+export interface HeartbeatSettings {
+  /** A secret: who knows it can keep us alive when we are not. Read anew for each call. */
+  readonly url: () => string
+  readonly everyMs: number
+}
+
+export type DestinationSettings = PagerDutySettings | WebhookSettings
+
+/** What is so of every destination. */
+export interface TellingSettings {
   readonly name: string
-  readonly type: 'pagerduty'
-  /** Read anew for each send, so that a key in a file can be rotated without a restart. */
+  /**
+   * The key with which senders of PagerDuty's events reach it directly, past the routes; empty when nobody can. Read anew
+   * each time, so that a key in a file can be rotated without a restart.
+   */
   readonly routingKey: () => string
-  readonly region: 'us' | 'eu'
-  /** A base such as http://127.0.0.1:8351; undefined: the region's own. */
-  readonly url?: string
   readonly timeoutMs: number
   /** Undefined: no limit. */
   readonly rate?: { readonly limit: number; readonly windowMs: number }
+  /** More incidents than this that are not critical, waiting to be told at once, fold into one. Undefined: none do. */
+  readonly stormOver?: number
+  /** Another destination that is told of its incidents while it cannot be told for so long. */
+  readonly fallback?: { readonly to: string; readonly afterMs: number }
 }
+
+export interface PagerDutySettings extends TellingSettings {
+  readonly type: 'pagerduty'
+  readonly region: 'us' | 'eu'
+  /** A base such as http://127.0.0.1:8351; undefined: the region's own. */
+  readonly url?: string
+}
+
+/** Its secrets are read anew for each send. */
+export interface WebhookSettings extends TellingSettings {
+  readonly type: 'webhook'
+  readonly url: () => string
+  /** Standard Webhooks keys, `whsec_…`: events are signed with each of them. */
+  readonly signingKeys: readonly (() => string)[]
+  readonly auth?: WebhookAuth
+  /** Whether it may be in a private network, or on this machine. */
+  readonly allowPrivate: boolean
+}
+
+/** How a webhook is shown who we are. */
+export type WebhookAuth =
+  | { readonly kind: 'bearer'; readonly token: () => string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: () => string }
+  | { readonly kind: 'header'; readonly name: string; readonly value: () => string }
 
 export interface SourceSettings {
   readonly name: string

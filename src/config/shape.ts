@@ -9,14 +9,16 @@ import {
   flag,
   list,
   names,
+  secret,
   section,
+  text,
   word,
   wordList,
   type Field,
-  type Refuse,
 } from './fields.ts'
 import { routeShape, type RouteContext, type RouteShape } from './route-shape.ts'
 import { serverShape, type ServerShape } from './server-shape.ts'
+import { readStore, STORE_PATTERN } from './store-address.ts'
 
 const PARTS: readonly ContentPart[] = ['severity', 'summary', 'details']
 const UNSENT_PAIRS: readonly UnsentPair[] = ['drop', 'tell']
@@ -36,6 +38,14 @@ export interface Shape {
   readonly retention: { readonly ledger: number; readonly incidents: number }
   readonly retry_for: number
   readonly drain: number
+  readonly audit: { readonly late: number }
+  readonly heartbeat?: HeartbeatShape
+}
+
+export interface HeartbeatShape {
+  readonly url?: unknown
+  readonly url_file?: string
+  readonly every: number
 }
 
 /** The shape of a whole config. */
@@ -43,11 +53,15 @@ export function configShape(context: RouteContext): Field<Shape> {
   return section<Shape>(
     {
       store: field(
-        { type: 'string', pattern: '^sqlite:.|\\$\\{', description: 'sqlite:PATH, or sqlite::memory:' },
+        {
+          type: 'string',
+          pattern: STORE_PATTERN,
+          description: 'sqlite:PATH, sqlite::memory:, or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+        },
         readStore,
       ).prefault('sqlite:./tocsin.db'),
       server: serverShape().prefault({}),
-      destinations: names(destinationShape(), 'Where incidents are told, by name.'),
+      destinations: names(destinationShape(context.destinations), 'Where incidents are told, by name.'),
       sources: names(sourceShape(), 'Senders that have a routing key of ours, by name.').prefault({}),
       routes: list(routeShape(context), 'The first route that matches an alert takes it.').optional(),
       severity: severityShape().prefault({}),
@@ -83,16 +97,11 @@ export function configShape(context: RouteContext): Field<Shape> {
       drain: duration('0s', '10m', 'On a signal to stop, how long sends in flight are waited for.').prefault(
         '20s',
       ),
+      audit: auditShape().prefault({}),
+      heartbeat: heartbeatShape().optional(),
     },
     'The config of Tocsin.',
   )
-}
-
-// An address of another kind of store may hold a password, so it is not shown.
-function readStore(seen: unknown, refuse: Refuse): string | undefined {
-  return typeof seen === 'string' && /^sqlite:./.test(seen)
-    ? seen
-    : refuse(' is of no known kind; expected sqlite:PATH or sqlite::memory:')
 }
 
 function severityShape(): Field<Shape['severity']> {
@@ -107,5 +116,29 @@ function severityShape(): Field<Shape['severity']> {
         .prefault({}),
     },
     'What severities alerts have.',
+  )
+}
+
+function auditShape(): Field<Shape['audit']> {
+  return section<Shape['audit']>(
+    {
+      late: duration(
+        '1m',
+        '24h',
+        'A delivery that has waited for so long although it is due is late.',
+      ).prefault('15m'),
+    },
+    'How promises are checked.',
+  )
+}
+
+function heartbeatShape(): Field<HeartbeatShape> {
+  return section<HeartbeatShape>(
+    {
+      url: secret('Called while all is well; write it as ${NAME}.').optional(),
+      url_file: text('A file that holds the address; read again when it changes.', 'a path').optional(),
+      every: duration('10s', '1h', 'How often it is called.').prefault('60s'),
+    },
+    'Who is called while all is well, to notice when we are gone.',
   )
 }

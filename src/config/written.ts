@@ -6,11 +6,14 @@ import type { TokenScope } from './settings.ts'
  * such as `30s` or `1h30m`, sizes such as `5MB`.
  */
 export interface Config {
-  /** `sqlite:PATH`, or `sqlite::memory:` for one that is forgotten. @default 'sqlite:./tocsin.db' */
+  /**
+   * `sqlite:PATH`, `sqlite::memory:` for one that is forgotten, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+   * @default 'sqlite:./tocsin.db'
+   */
   readonly store?: string
   readonly server?: ServerConfig
   /** Where incidents are told, by name. At least one. */
-  readonly destinations: Readonly<Record<string, DestinationConfig>>
+  readonly destinations: Readonly<Record<string, DestinationConfig | WebhookConfig>>
   /** Senders that have a routing key of ours for /v2/enqueue, by name; the name is the `source` of their alerts. */
   readonly sources?: Readonly<Record<string, KeyConfig>>
   /** The first route that matches an alert takes it. @default one route, for everything, to all destinations */
@@ -41,6 +44,21 @@ export interface Config {
   readonly retry_for?: string
   /** On a signal to stop, how long sends in flight are waited for. @default '20s' */
   readonly drain?: string
+  readonly audit?: {
+    /** A delivery that has waited for so long although it is due is late: that is an alert of its own. @default '15m' */
+    readonly late?: string
+  }
+  readonly heartbeat?: HeartbeatConfig
+}
+
+/** Called while all is well, so that somebody else notices when we are gone. Give `url` or `url_file`. */
+export interface HeartbeatConfig {
+  /** A secret. https, or http to loopback. */
+  readonly url?: string
+  /** A file that holds the address; it is read again when it changes. */
+  readonly url_file?: string
+  /** @default '60s' */
+  readonly every?: string
 }
 
 export type UpdatePart = 'severity' | 'summary' | 'details'
@@ -80,20 +98,51 @@ export interface KeyConfig {
   readonly routing_key_file?: string
 }
 
-export interface DestinationConfig extends KeyConfig {
+/** What every kind of destination takes. */
+export interface TellingConfig {
+  /** For one send. @default '10s' */
+  readonly timeout?: string
+  /** At most `limit` events in any `window`. @default 120 in 60s for PagerDuty, which is its own limit; none for a webhook */
+  readonly rate?: 'none' | { readonly limit?: number; readonly window?: string }
+  /** More than `over` incidents that are not critical, waiting at once, fold into one. @default what 5 minutes can tell */
+  readonly storm?: 'off' | { readonly over?: number }
+  /** Another destination that is told of its incidents while it could not be told for `after`, which is 60s by default. */
+  readonly fallback?: { readonly to: string; readonly after?: string }
+  /** For alerts whose sender gave none. @default severity.default */
+  readonly default_severity?: Severity
+  /** Whether it is told of the ends that sources report; if not, people close its incidents. @default true */
+  readonly auto_resolve?: boolean
+}
+
+/** A PagerDuty service. */
+export interface DestinationConfig extends KeyConfig, TellingConfig {
   readonly type: 'pagerduty'
   /** The service region of the PagerDuty account. @default 'us' */
   readonly region?: 'us' | 'eu'
   /** A base to send to instead of the region's, such as http://127.0.0.1:8351. https, or http to loopback. */
   readonly url?: string
-  /** For one send. @default '10s' */
-  readonly timeout?: string
-  /** At most `limit` events in any `window`. @default 120 in 60s, which is PagerDuty's own limit */
-  readonly rate?: 'none' | { readonly limit?: number; readonly window?: string }
-  /** For alerts whose sender gave none. @default severity.default */
-  readonly default_severity?: Severity
-  /** Whether it is told of the ends that sources report; if not, people close its incidents. @default true */
-  readonly auto_resolve?: boolean
+}
+
+/** Events are posted to it as JSON. Give `url` or `url_file`. */
+export interface WebhookConfig extends TellingConfig {
+  readonly type: 'webhook'
+  /** A secret. https; http too with `allow_private`. */
+  readonly url?: string
+  /** A file that holds the address; it is read again when it changes. */
+  readonly url_file?: string
+  /** Standard Webhooks keys, `whsec_` and base64: events are signed with each of them. @default none */
+  readonly signing_keys?: readonly (string | { readonly key?: string; readonly key_file?: string })[]
+  readonly auth?: WebhookAuthConfig
+  /** Whether it may be in a private network, or on this machine. @default false */
+  readonly allow_private?: boolean
+}
+
+/** One of bearer, basic and header; each with its secret, or the file that holds it. */
+export interface WebhookAuthConfig {
+  readonly bearer?: string
+  readonly bearer_file?: string
+  readonly basic?: { readonly username: string; readonly password?: string; readonly password_file?: string }
+  readonly header?: { readonly name: string; readonly value?: string; readonly value_file?: string }
 }
 
 export interface RouteConfig {

@@ -3,6 +3,8 @@ import type { World } from '../world/world.ts'
 
 /** So long without upkeep that worked, and we were away: ten turns of it. */
 const ABSENCE_MS = 10_000
+/** A moment's trouble with the store is none yet: half of what counts as absence. */
+const PRESENT_MS = ABSENCE_MS / 2
 const CLOCK_SLACK_MS = 1_000
 
 /**
@@ -17,6 +19,12 @@ export class Absence {
   constructor(store: Store, world: World) {
     this.#store = store
     this.#world = world
+  }
+
+  /** Whether upkeep has worked just now: we turn, and can write to the store. */
+  get isPresent(): boolean {
+    const awayMs = this.#world.clock.now() - (this.#presentAt ?? -Infinity)
+    return awayMs <= PRESENT_MS
   }
 
   /** To be called every second, before anything expires. Returns whether times were moved. */

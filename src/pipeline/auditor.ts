@@ -18,6 +18,8 @@ export interface AuditorOptions {
   readonly unsentPair: UnsentPair
   /** A delivery that has waited for so long although it is due is late. */
   readonly lateMs: number
+  /** The destinations that the routes name for an alert of ours. */
+  readonly targets: (alert: Alert) => readonly string[]
   readonly accept: (items: readonly Item[]) => Promise<unknown>
 }
 
@@ -46,30 +48,41 @@ export class Auditor {
 
   async look(): Promise<void> {
     const { world, accept } = this.#options
-    const found = [...(await this.#late()), ...(await this.#broken())]
+    const late = await this.#late()
+    const found = [...late.values(), ...(await this.#broken())]
     this.#breaches = found.length
     this.#wellAt = found.length === 0 ? world.clock.now() : undefined
-    const isFiring = await this.#isFiring()
     if (found.length > 0) world.log.error('promises are not kept', { count: found.length, first: found[0] })
-    // Details change with every look: only the first word is told, and the end.
-    if (isFiring !== found.length > 0) await accept([auditAlert(found)])
+    const items = await this.#items(found, new Set(late.keys()))
+    if (items.length > 0) await accept(items)
   }
 
-  async #isFiring(): Promise<boolean> {
-    const ids = await this.#options.store.incidentsOf(keyFingerprint(AUDIT_KEY))
-    const views = await Promise.all(ids.map((id) => this.#options.store.incident(id)))
-    return views.some((view) => view !== undefined && view.incident.status !== 'resolved')
+  /**
+   * Begun where the routes say, but never where the trouble is: there it would arrive after it. Its details change with
+   * every look, so only the first word is told, and the end.
+   */
+  async #items(found: readonly string[], late: ReadonlySet<string>): Promise<Item[]> {
+    const { store, targets } = this.#options
+    const views = await store.incidents({ key: AUDIT_KEY, status: 'open' })
+    const open = views.map(({ incident }) => incident.destination)
+    if (found.length === 0) return open.map((to) => auditItem(found, to))
+    const wanted = targets(auditAlert(found)).filter((to) => !late.has(to) && !open.includes(to))
+    return wanted.map((to) => auditItem(found, to))
   }
 
-  async #late(): Promise<string[]> {
+  /** By destination: what waits there too long. */
+  async #late(): Promise<ReadonlyMap<string, string>> {
     const { store, world, lateMs } = this.#options
     const now = world.clock.now()
-    const backlog = await store.backlog(now)
-    return backlog.flatMap(({ destination, lane, oldestAt }) =>
-      oldestAt !== undefined && oldestAt <= now - lateMs
-        ? [`Deliveries to "${destination}" (${lane}) wait since ${new Date(oldestAt).toISOString()}.`]
-        : [],
-    )
+    const late = new Map<string, string>()
+    for (const { destination, lane, oldestAt } of await store.backlog(now)) {
+      if (oldestAt === undefined || oldestAt > now - lateMs) continue
+      late.set(
+        destination,
+        `Deliveries to "${destination}" (${lane}) wait since ${new Date(oldestAt).toISOString()}.`,
+      )
+    }
+    return late
   }
 
   async #broken(): Promise<string[]> {
@@ -97,9 +110,9 @@ const SENTENCES = {
   unended: 'has an alert that should long be over',
 } as const
 
-function auditAlert(found: readonly string[]): Item {
+function auditAlert(found: readonly string[]): Alert {
   const more = found.length - NAMED_MAX
-  const alert: Alert = {
+  return {
     source: 'tocsin',
     fingerprint: keyFingerprint(AUDIT_KEY),
     dedupKey: AUDIT_KEY,
@@ -112,5 +125,11 @@ function auditAlert(found: readonly string[]): Item {
     links: [],
     images: [],
   }
-  return { kind: 'alert', alert }
+}
+
+function auditItem(found: readonly string[], to: string): Item {
+  return {
+    kind: 'alert',
+    alert: { ...auditAlert(found), to, fingerprint: keyFingerprint(AUDIT_KEY, to) },
+  }
 }

@@ -60,8 +60,9 @@ export class Pipeline {
       store: options.store,
       world: options.world,
       destinations: [...this.#couriers.keys()],
-      unsentPair: options.policy.unsentPair,
+      policy: options.policy,
       upkeep: this.#upkeep,
+      absence: this.#absence,
       accept: (items) => this.accept(items),
       wake: () => this.#wakeAll(),
     })
@@ -75,6 +76,7 @@ export class Pipeline {
   async start(): Promise<void> {
     const { store, world } = this.#options
     await store.resume(world.clock.now(), this.#isGone, this.#windowMs())
+    this.#absence.confirm()
     await this.#revive()
     for (const courier of this.#couriers.values()) courier.start()
     this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#expire())
@@ -130,6 +132,11 @@ export class Pipeline {
   /** By destination: whether its breaker holds deliveries back. */
   breakers(): ReadonlyMap<string, 'closed' | 'open'> {
     return new Map([...this.#couriers].map(([name, courier]) => [name, courier.breakerState]))
+  }
+
+  /** Whether we turn, and can write to the store. */
+  get isPresent(): boolean {
+    return this.#absence.isPresent
   }
 
   /** How many promises the last audit found broken. */

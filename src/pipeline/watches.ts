@@ -1,8 +1,9 @@
 import type { Item } from '../alert/alert.ts'
-import type { UnsentPair } from '../decide/decide.ts'
+import { targetsOf, type Policy } from '../decide/decide.ts'
 import type { Told } from '../deliver/deliver.ts'
 import type { Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
+import type { Absence } from './absence.ts'
 import { Auditor } from './auditor.ts'
 import { DEAD_LETTERS_KEY } from './dead-letters.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'
@@ -36,8 +37,9 @@ export interface WatchesOptions {
   readonly destinations: readonly string[]
   readonly store: Store
   readonly world: World
-  readonly unsentPair: UnsentPair
+  readonly policy: Policy
   readonly upkeep: Upkeep
+  readonly absence: Absence
   readonly accept: (items: readonly Item[]) => Promise<unknown>
   /** There is something to send. */
   readonly wake: () => void
@@ -52,12 +54,19 @@ export class Watches {
   readonly #auditor: Auditor
 
   constructor(options: WatchesOptions) {
-    const { store, world, accept, unsentPair, rules } = options
+    const { store, world, accept, policy, rules } = options
     this.#options = options
     this.#deadLetters = new DeadLetterWatch(store, world, accept)
     this.#storms = new StormWatch(store, world, accept)
     this.#fallbacks = new FallbackWatch(store, world, rules.fallbacks, accept)
-    this.#auditor = new Auditor({ store, world, unsentPair, lateMs: rules.auditLateMs, accept })
+    this.#auditor = new Auditor({
+      store,
+      world,
+      accept,
+      unsentPair: policy.unsentPair,
+      lateMs: rules.auditLateMs,
+      targets: (alert) => targetsOf(alert, policy, world.clock.now()).map(({ destination }) => destination),
+    })
   }
 
   /** How many promises the last audit found broken. */
@@ -102,8 +111,9 @@ export class Watches {
 
   /** Not waited for: a URL that hangs must not hold up what keeps promises. */
   #beat(heartbeat: HeartbeatSettings): void {
-    const { world } = this.#options
+    const { world, absence } = this.#options
     const { wellAt } = this.#auditor
-    if (wellAt !== undefined && world.clock.now() - wellAt <= WELL_FOR_MS) void beat(heartbeat, world)
+    if (wellAt !== undefined && absence.isPresent && world.clock.now() - wellAt <= WELL_FOR_MS)
+      void beat(heartbeat, world)
   }
 }

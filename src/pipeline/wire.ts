@@ -1,9 +1,12 @@
+import { strict as assert } from 'node:assert'
 import type { DestinationSettings, Settings } from '../config/config.ts'
 import { pagerDutyDestination, type Destination, type RateWindow } from '../destinations/destinations.ts'
 import { openStore, type Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
 import type { Notify } from './notice.ts'
+import type { Fallback } from './fallback-watch.ts'
 import { Pipeline } from './run.ts'
+import type { WatchRules } from './watches.ts'
 
 /** A pipeline as a config asks for, with its store. Not started yet. Rejects with a `StoreError`. */
 export async function wire(
@@ -18,11 +21,31 @@ export async function wire(
   )
   return {
     store,
-    pipeline: new Pipeline({ store, destinations, policy, world, retryForMs, retention, onNotice }),
+    pipeline: new Pipeline({
+      store,
+      destinations,
+      policy,
+      world,
+      retryForMs,
+      retention,
+      rules: rulesOf(settings),
+      onNotice,
+    }),
   }
 }
 
+function rulesOf({ destinations, auditLateMs, heartbeat }: Settings): WatchRules {
+  const storms = new Map<string, number>()
+  const fallbacks = new Map<string, Fallback>()
+  for (const { name, stormOver, fallback } of destinations) {
+    if (stormOver !== undefined) storms.set(name, stormOver)
+    if (fallback !== undefined) fallbacks.set(name, fallback)
+  }
+  return { storms, fallbacks, auditLateMs, ...(heartbeat === undefined ? {} : { heartbeat }) }
+}
+
 function makeDestination(destination: DestinationSettings, settings: Settings, world: World): Destination {
+  assert(destination.type === 'pagerduty')
   const { name, routingKey, region, url, timeoutMs } = destination
   const rate = windowOf(destination, settings)
   return pagerDutyDestination({
@@ -46,6 +69,8 @@ function windowOf(
 ): RateWindow | undefined {
   if (rate === undefined) return undefined
   const key = routingKey()
-  const sharing = destinations.filter((other) => other.routingKey() === key).map(({ name }) => name)
+  const sharing = destinations
+    .filter((other) => other.type === 'pagerduty' && other.routingKey() === key)
+    .map(({ name }) => name)
   return { name: sharing.toSorted()[0] ?? '', ...rate }
 }

@@ -89,6 +89,11 @@ export class Metrics {
     'Whether a destination fails and its deliveries are parked',
     ['destination'],
   )
+  readonly #breaches = this.#gauge(
+    'tocsin_audit_breaches',
+    'Promises that the last audit found broken: late deliveries, differences that nothing waits to tell',
+    [],
+  )
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry })
@@ -127,11 +132,12 @@ export class Metrics {
       pipeline.store.dead(DEAD_LETTERS_KEY),
     ])
     for (const [destination, state] of pipeline.breakers()) {
-      for (const lane of LANES) this.#depth.set({ destination, lane }, 0)
+      for (const lane of [...LANES, 'folded']) this.#depth.set({ destination, lane }, 0)
       this.#oldest.set({ destination }, 0)
       this.#dead.set({ destination }, dead.get(destination) ?? 0)
       this.#breaker.set({ destination }, state === 'open' ? 1 : 0)
     }
+    this.#breaches.set(pipeline.breaches)
     const oldest = new Map<string, number>()
     for (const { destination, lane, waiting, oldestAt } of backlog) {
       this.#depth.set({ destination, lane }, waiting)

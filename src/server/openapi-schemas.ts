@@ -94,7 +94,7 @@ const delivery: JsonObject = record({
   dedup_key: orNull({ type: 'string' }),
   summary: text('Of the alert or change'),
   action: orNull(words(['trigger', 'update', 'acknowledge', 'resolve', 'change'], 'What was last sent')),
-  lane: words(LANES, 'How urgent it is'),
+  lane: words([...LANES, 'folded'], 'How urgent it is; folded: it waits under the incident of a storm'),
   state: words(['waiting', 'in-flight', 'delivered', 'cancelled', 'dead']),
   attempts: whole('How often it was sent'),
   outcome: orNull(text('What came of the last attempt')),

@@ -15,6 +15,8 @@ export function addProbes(
   app.get('/readyz', async (_, reply) => {
     if (readiness.isDraining)
       return refuse(reply, 503, 'TOCSIN_STORE_UNAVAILABLE', 'Draining: no more is taken.')
+    if (!pipeline.isPresent)
+      return refuse(reply, 503, 'TOCSIN_STORE_UNAVAILABLE', 'Nothing can be stored at the moment.')
     // A store that cannot be read throws, and that is answered with 503.
     await pipeline.store.isSettled(world.clock.now())
     return reply.send({ status: 'ready' })

@@ -6,6 +6,10 @@ export interface Network {
   request(request: HttpRequest): Promise<HttpAnswer | HttpFailure>
   /** While false, nobody answers the door: it is certain that nothing arrived. */
   isUp: boolean
+  /** Routing keys whose events find nobody. */
+  readonly cutOff: Set<string>
+  /** How many heartbeats were heard. */
+  beats: number
   /** What everybody is answered in place of what the emulator says. */
   answer: HttpAnswer | HttpFailure | undefined
   /** When each request arrived, whatever became of it. */
@@ -22,12 +26,20 @@ export function openNetwork(emulator: EmulatorCore, clock: Clock): Network {
   const arrivals: number[] = []
   const network: Network = {
     isUp: true,
+    cutOff: new Set(),
+    beats: 0,
     answer: undefined,
     arrivals,
     request: (request) =>
       new Promise((resolve) => {
-        if (!network.isUp || new URL(request.url).port !== PORT) {
+        const isCutOff = [...network.cutOff].some((key) => request.body?.includes(key))
+        if (!network.isUp || isCutOff || new URL(request.url).port !== PORT) {
           resolve({ failure: 'connection', sent: false, reason: 'could not connect' })
+          return
+        }
+        if (request.url.includes('/beat/')) {
+          network.beats++
+          resolve({ status: 200, headers: {}, body: '' })
           return
         }
         const late: HttpFailure = { failure: 'timeout', sent: true, reason: 'no answer in time' }

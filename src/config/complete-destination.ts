@@ -1,0 +1,82 @@
+import type { DestinationShape, PagerDutyShape } from './destination-shape.ts'
+import type { Keys } from './problems.ts'
+import type { Secrets } from './secrets.ts'
+import type { DestinationSettings, TellingSettings, WebhookAuth } from './settings.ts'
+import type { TellingShape } from './telling-shape.ts'
+import type { AuthShape, WebhookShape } from './webhook-shape.ts'
+
+/** The settings that a destination means. */
+export function destinationSettings(
+  name: string,
+  shape: DestinationShape,
+  secrets: Secrets,
+): DestinationSettings {
+  const place = ['destinations', name]
+  return shape.type === 'pagerduty'
+    ? pagerDutySettings(shape, name, secrets.expect([...place, 'routing_key']))
+    : webhookSettings(shape, name, place, secrets)
+}
+
+function pagerDutySettings(
+  shape: PagerDutyShape,
+  name: string,
+  routingKey: () => string,
+): DestinationSettings {
+  const { type, region, url } = shape
+  return { name, type, routingKey, ...telling(shape), region, ...(url === undefined ? {} : { url }) }
+}
+
+function webhookSettings(
+  shape: WebhookShape,
+  name: string,
+  place: Keys,
+  secrets: Secrets,
+): DestinationSettings {
+  const { auth } = shape
+  return {
+    name,
+    type: shape.type,
+    routingKey: () => '',
+    ...telling(shape),
+    url: secrets.expect([...place, 'url']),
+    signingKeys: shape.signing_keys.map((_, index) =>
+      secrets.expect([...place, 'signing_keys', index], 'key'),
+    ),
+    ...(auth === undefined ? {} : { auth: authOf(auth, [...place, 'auth'], secrets) }),
+    allowPrivate: shape.allow_private,
+  }
+}
+
+function authOf({ basic, header }: AuthShape, place: Keys, secrets: Secrets): WebhookAuth {
+  if (basic !== undefined)
+    return {
+      kind: 'basic',
+      username: basic.username,
+      password: secrets.expect([...place, 'basic', 'password']),
+    }
+  if (header !== undefined)
+    return { kind: 'header', name: header.name, value: secrets.expect([...place, 'header', 'value']) }
+  return { kind: 'bearer', token: secrets.expect([...place, 'bearer']) }
+}
+
+function telling(shape: TellingShape): Omit<TellingSettings, 'name' | 'routingKey'> {
+  const { timeout, rate, fallback } = shape
+  const over = stormOver(shape)
+  return {
+    timeoutMs: timeout,
+    ...(rate === undefined || rate === 'none' ? {} : { rate: { limit: rate.limit, windowMs: rate.window } }),
+    ...(over === undefined ? {} : { stormOver: over }),
+    ...(fallback === undefined ? {} : { fallback: { to: fallback.to, afterMs: fallback.after } }),
+  }
+}
+
+/** What can be told within this time is no storm. */
+const STORM_MS = 5 * 60_000
+
+/** More incidents than this, waiting at once, are a storm: what was written, or more than five minutes can tell. */
+export function stormOver({ rate, storm }: TellingShape): number | undefined {
+  if (storm === 'off') return undefined
+  if (storm?.over !== undefined) return storm.over
+  if (rate === undefined || rate === 'none') return undefined
+  return Math.round((rate.limit * STORM_MS) / rate.window)
+}
