@@ -100,6 +100,17 @@ export function troubleContract(withStore: WithStore): void {
   )
 
   test(
+    'what was tried in vain, and certainly did not arrive, folds as well',
+    withStore(async (bench) => {
+      await bench.take(keyed('a'), keyed('b'), keyed('c'), keyed('d'))
+      const { claims } = await bench.claim()
+      for (const claim of claims) await bench.settle(claim, LIMITED)
+      bench.time = NOW + 5_000
+      assert.equal((await bench.claim(STORM)).folded, 4)
+    }),
+  )
+
+  test(
     'what is held does not fold before its time',
     withStore(async (bench) => {
       bench.policy = policyOf({ routes: [routeOf({ hold: { triggerMs: 10_000, resolveMs: 0 } })] })

@@ -4,9 +4,9 @@ import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert } from './rows.ts'
 
 const TRIGGER = laneIndex('trigger')
 
-/** What nobody was ever told, is due and not critical: what a storm is made of. */
+/** What certainly nobody was told, is due and not critical: what a storm is made of. */
 const UNTOLD = `from deliveries d join incidents i on i.id = d.incident_id where d.state = 'waiting'
-  and d.destination = ? and d.lane = ${TRIGGER} and d.due_at <= ? and d.attempts = 0 and i.told_status = 'nothing'
+  and d.destination = ? and d.lane = ${TRIGGER} and d.due_at <= ? and i.told_status = 'nothing'
   and substr(i.key, 1, ?) <> ?`
 
 /**
