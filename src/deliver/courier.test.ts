@@ -395,3 +395,43 @@ test('who stood still after claiming sends nothing on a lease that may be over, 
   const [delivery] = await store.deliveries({})
   assert.deepEqual([delivery?.state, delivery?.attempts], ['delivered', 2])
 })
+
+test('with a breaker open and a window full, nothing is asked of the store until both have room', async () => {
+  const rate: RateWindow = { name: 'oncall', limit: 5, windowMs: 10_000 }
+  let claims = 0
+  const count = (store: Store): Store =>
+    new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'claim') claims++
+        return Reflect.get(target, name).bind(target)
+      },
+    })
+  await using stand = await open({ rate, wrap: count, answer: () => LIMITED })
+  await stand.take('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')
+  await stand.world.advance(5_100)
+  assert.deepEqual(stand.breaker, ['opened'])
+  claims = 0
+  await stand.world.advance(4_000)
+  assert.ok(claims < 10, `${claims} claims in 4 s`)
+})
+
+test('a store that is away is asked once a second, and again once it is back', async () => {
+  let isAway = true
+  let claims = 0
+  const away = (store: Store): Store =>
+    new Proxy(store, {
+      get: (target, name) => {
+        if (name !== 'claim') return Reflect.get(target, name).bind(target)
+        claims++
+        const gone = new StoreError('unreachable', 'gone', 'wait')
+        return isAway ? async () => Promise.reject(gone) : Reflect.get(target, name).bind(target)
+      },
+    })
+  await using stand = await open({ wrap: away })
+  await stand.take('a')
+  await stand.world.advance(10_000)
+  assert.ok(claims >= 9 && claims <= 13, `${claims} claims in 10 s`)
+  isAway = false
+  await stand.world.advance(1_500)
+  assert.deepEqual(stand.whats, ['trigger a'])
+})

@@ -156,7 +156,7 @@ export class Courier {
       })
     } catch (error) {
       world.log.error('cannot claim deliveries', { destination: destination.name, ...describe(error) })
-      return { claims: [] }
+      return { claims: [], roomAt: world.clock.now() + POLL_MS }
     }
   }
 
@@ -167,7 +167,8 @@ export class Courier {
     const dueAt = await store.nextDue(destination.name).catch(() => undefined)
     if (this.#mode !== 'idle') return
     const { probeAt } = this.#breaker
-    if (probeAt !== undefined) wakeAt = Math.min(wakeAt, Math.max(probeAt, dueAt ?? wakeAt))
+    // With a breaker open all three are waited for: to wake for one alone would find the others still shut.
+    if (probeAt !== undefined) wakeAt = Math.min(wakeAt, Math.max(probeAt, roomAt ?? 0, dueAt ?? wakeAt))
     else if (roomAt !== undefined) wakeAt = Math.min(wakeAt, roomAt)
     // What is due by now was not claimed: every slot is taken, and the end of a send wakes us.
     else if (dueAt !== undefined && dueAt > now) wakeAt = Math.min(wakeAt, dueAt)

@@ -180,7 +180,10 @@ export class Pipeline {
         this.#notify({ kind: 'told', told })
         this.#watches.afterTold(told)
       },
-      onBreaker: (state) => this.#notify({ kind: 'breaker', destination: destination.name, state }),
+      onBreaker: (state) => {
+        this.#notify({ kind: 'breaker', destination: destination.name, state })
+        if (state === 'closed') this.#upkeep.once(() => this.#hasten(destination.name))
+      },
     })
   }
 
@@ -200,6 +203,13 @@ export class Pipeline {
     const { store, world } = this.#options
     const revived = await store.revive(world.clock.now())
     if (revived > 0) world.log.warn('dead deliveries are tried once more', { deliveries: revived })
+  }
+
+  /** A destination has healed: what it failed to take need not wait for its next try. */
+  async #hasten(destination: string): Promise<void> {
+    const { store, world } = this.#options
+    await store.hasten(world.clock.now(), backoffMsMax, destination)
+    this.#couriers.get(destination)?.wake()
   }
 
   async #expire(): Promise<void> {

@@ -1,6 +1,10 @@
-import { strict as assert } from 'node:assert'
 import type { DestinationSettings, Settings } from '../config/config.ts'
-import { pagerDutyDestination, type Destination, type RateWindow } from '../destinations/destinations.ts'
+import {
+  pagerDutyDestination,
+  webhookDestination,
+  type Destination,
+  type RateWindow,
+} from '../destinations/destinations.ts'
 import { openStore, type Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
 import type { Notify } from './notice.ts'
@@ -45,32 +49,30 @@ function rulesOf({ destinations, auditLateMs, heartbeat }: Settings): WatchRules
 }
 
 function makeDestination(destination: DestinationSettings, settings: Settings, world: World): Destination {
-  assert(destination.type === 'pagerduty')
-  const { name, routingKey, region, url, timeoutMs } = destination
-  const rate = windowOf(destination, settings)
-  return pagerDutyDestination({
-    name,
-    routingKey,
-    region,
-    timeoutMs,
-    world,
-    ...(url === undefined ? {} : { url }),
-    ...(rate === undefined ? {} : { rate }),
-  })
+  const window = windowOf(destination, settings)
+  const rate = window === undefined ? {} : { rate: window }
+  const { name, timeoutMs } = destination
+  if (destination.type === 'webhook') {
+    const { url, signingKeys, auth, allowPrivate } = destination
+    const shown = auth === undefined ? {} : { auth }
+    return webhookDestination({ name, url, signingKeys, ...shown, allowPrivate, timeoutMs, ...rate, world })
+  }
+  const { routingKey, region, url } = destination
+  const base = url === undefined ? {} : { url }
+  return pagerDutyDestination({ name, routingKey, region, ...base, timeoutMs, ...rate, world })
 }
 
 /**
  * PagerDuty counts by routing key, so destinations with one key share one window. It goes by the first of their names:
  * the store holds no keys.
  */
-function windowOf(
-  { rate, routingKey }: DestinationSettings,
-  { destinations }: Settings,
-): RateWindow | undefined {
+function windowOf(destination: DestinationSettings, { destinations }: Settings): RateWindow | undefined {
+  const { name, type, rate } = destination
   if (rate === undefined) return undefined
-  const key = routingKey()
+  if (type === 'webhook') return { name, ...rate }
+  const key = destination.routingKey()
   const sharing = destinations
     .filter((other) => other.type === 'pagerduty' && other.routingKey() === key)
     .map(({ name }) => name)
-  return { name: sharing.toSorted()[0] ?? '', ...rate }
+  return { name: sharing.toSorted()[0] ?? name, ...rate }
 }

@@ -273,8 +273,11 @@ export interface Store {
    * could refresh it.
    */
   resume(now: number, isGone: (owner: string) => boolean, windowMs: number): Promise<void>
-  /** Makes failed deliveries due now that wait for their backoff alone: those that wait longer were asked to. */
-  hasten(now: number, backoffMsMax: (attempts: number) => number): Promise<void>
+  /**
+   * Makes failed deliveries due now, of one destination or of all, that wait for their backoff alone: those that wait
+   * longer were asked to.
+   */
+  hasten(now: number, backoffMsMax: (attempts: number) => number, destination?: string): Promise<void>
   /** The second half of `resume`: nobody could refresh an alert while we were away, so each gets its full span again. */
   grantSpans(now: number): Promise<void>
   /** The clock was set back by so many milliseconds, to `now`: moves what waits for a time by as much. */

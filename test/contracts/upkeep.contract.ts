@@ -102,6 +102,27 @@ export function upkeepContract(withStore: WithStore): void {
   )
 
   test(
+    'when the clock is set back, what waits for a time waits no longer than it was to',
+    withStore(async (bench) => {
+      bench.time = NOW + DAY_MS
+      const one = { window: 'key', allot: () => ({ ...NOTHING, trigger: 1 }) }
+      await bench.take(keyed('a'), keyed('b'))
+      await bench.settle(await bench.claimOne(one), LIMITED)
+      await bench.claimOne(one)
+      await bench.store.setBack(DAY_MS, NOW)
+      assert.equal(await bench.store.nextDue('oncall'), NOW + 5_000)
+      bench.time = NOW + 40_000
+      assert.equal((await bench.claim(one)).claims.length, 1)
+      assert.equal((await bench.claim({ ...one, owner: 'b' })).claims.length, 1, 'its lease has ended')
+      bench.time = NOW + 60_001
+      await bench.take(keyed('c'))
+      let used = -1
+      await bench.claim({ window: 'key', allot: (counts) => ((used = counts.trigger), NOTHING) })
+      assert.equal(used, 3, 'the one that was answered counts no more')
+    }),
+  )
+
+  test(
     'hastening makes due what waits for its backoff alone',
     withStore(async (bench) => {
       await bench.take(keyed('a'))
@@ -110,7 +131,9 @@ export function upkeepContract(withStore: WithStore): void {
       await bench.take(keyed('held'))
       await bench.store.hasten(NOW, () => 4_999)
       assert.equal(await bench.store.nextDue('oncall'), NOW + 5_000, 'who waits longer was asked to')
-      await bench.store.hasten(NOW, () => 5_000)
+      await bench.store.hasten(NOW, () => 5_000, 'ops')
+      assert.equal(await bench.store.nextDue('oncall'), NOW + 5_000, 'another destination')
+      await bench.store.hasten(NOW, () => 5_000, 'oncall')
       assert.equal(await bench.store.nextDue('oncall'), NOW)
       const claim = await bench.claimOne()
       assert.equal(claim.attempts, 2)

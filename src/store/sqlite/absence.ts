@@ -46,11 +46,17 @@ export function takeBack(
 }
 
 /** Makes failed deliveries due now that wait for their backoff alone, the earliest first. */
-export function hasten(db: Database, now: number, backoffMsMax: (attempts: number) => number): void {
+export function hasten(
+  db: Database,
+  now: number,
+  backoffMsMax: (attempts: number) => number,
+  destination: string | undefined,
+): void {
   const rows = db.all(
     `select id, attempts, due_at from deliveries where state = 'waiting' and attempts > 0 and due_at > ?
-     and (leased_until is null or leased_until <= ?) order by due_at limit ?`,
-    [now, now, DUE_COUNT_MAX],
+     and (leased_until is null or leased_until <= ?) and destination = coalesce(?, destination)
+     order by due_at limit ${DUE_COUNT_MAX}`,
+    [now, now, destination ?? null],
   )
   for (const row of rows) {
     const isBackoff = (row['due_at'] as number) - now <= backoffMsMax(row['attempts'] as number)

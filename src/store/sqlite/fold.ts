@@ -19,7 +19,7 @@ export function fold(db: Database, { destination, now, fold: storm }: ClaimReque
   const values = [destination, now, exceptKeys.length, exceptKeys]
   if (!isStorm(db, destination)) {
     if (due <= Math.min(over, DUE_COUNT_MAX - 1)) return 0
-    const row = db.get(`select count(*) as n from (select 1 ${UNTOLD} limit ?)`, [...values, over + 1])
+    const row = db.get(`select count(*) as n from (select 1 ${UNTOLD} limit ? + 0)`, [...values, over + 1])
     if (Number(row?.['n'] ?? 0) <= over) return 0
   }
   const rows = db.all(
@@ -59,7 +59,7 @@ export function storm(db: Database, destination: string, limit: number): Storm {
   )
   const first = db.all(
     `select (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body from deliveries d
-     where d.state = 'waiting' and d.destination = ? and d.lane = ${FOLDED} order by d.due_at, d.id limit ?`,
+     where d.state = 'waiting' and d.destination = ? and d.lane = ${FOLDED} order by d.due_at, d.id limit ? + 0`,
     [destination, limit],
   )
   return {

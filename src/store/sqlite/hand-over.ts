@@ -32,7 +32,7 @@ export function toHandOver(db: Database, request: HandOver): readonly IncidentVi
          and (due_at <= ?4 or attempts > 0)
        union all select id from deliveries where state = 'dead' and destination = ?3)
      and i.closed_at is null and ${UNHEARD} and (c.id is null or c.status = 'resolved' or c.severity <> i.severity)
-     group by i.id order by min(d.lane), i.id limit ?5`,
+     group by i.id order by min(d.lane), i.id limit ?5 + 0`,
     [to, keyPrefix, from, now, limit],
   )
   return rows.map((row) => toView(db, row))
@@ -44,7 +44,7 @@ export function toTakeBack(db: Database, keyPrefix: string, limit: number): read
     `select c.* from incidents c left join incidents i on i.id = cast(substr(c.key, ?1) as integer)
      and c.key = ?2 || i.id || ':' || i.destination
      where c.closed_at is null and c.status <> 'resolved' and c.key >= ?2 and c.key < ?2 || char(1114111)
-     and (i.id is null or not ${UNHEARD}) order by c.id limit ?3`,
+     and (i.id is null or not ${UNHEARD}) order by c.id limit ?3 + 0`,
     [keyPrefix.length + 1, keyPrefix, limit],
   )
   return rows.map((row) => toView(db, row))

@@ -83,7 +83,7 @@ export class SqliteStore implements Store {
       // A refresh is written down once it has moved the expiry by a step (decide/firing.ts), so one step is waited out.
       const rows = this.#db.all(
         `select i.*, ${MEMBER_COLUMNS} from alerts a join incidents i on i.id = a.incident_id where a.status = 'firing'
-         and a.expires_at <= ? and a.expires_at + min(coalesce(a.ttl_ms, 0) / 20, 5000) <= ? order by a.expires_at limit ?`,
+         and a.expires_at <= ? and a.expires_at + min(coalesce(a.ttl_ms, 0) / 20, 5000) <= ? order by a.expires_at limit ? + 0`,
         [now, now, limit],
       )
       return rows.map(toMembership).map((membership) => {
@@ -160,8 +160,8 @@ export class SqliteStore implements Store {
     return this.#commits.submit(() => absence.takeBack(this.#db, now, isGone, windowMs))
   }
 
-  hasten(now: number, backoffMsMax: (attempts: number) => number): Promise<void> {
-    return this.#commits.submit(() => absence.hasten(this.#db, now, backoffMsMax))
+  hasten(now: number, backoffMsMax: (attempts: number) => number, destination?: string): Promise<void> {
+    return this.#commits.submit(() => absence.hasten(this.#db, now, backoffMsMax, destination))
   }
 
   async incidents(filter: Parameters<Store['incidents']>[0]): ReturnType<Store['incidents']> {
