@@ -5,7 +5,7 @@ import { StoreError, type Delivery } from '../store/store.ts'
 import { systemWorld, type World } from '../world/world.ts'
 import { Complaint } from './complaint.ts'
 import { EXIT } from './exit-code.ts'
-import { storeFile, storeName } from './find-settings.ts'
+import { placeOf } from './store-place.ts'
 import { fateOf, type Report } from './report.ts'
 import { timeoutMs } from './timeout.ts'
 
@@ -52,17 +52,17 @@ export async function deliverHere<T extends Asked>(
     deliveries = await asked.look()
   }
   const { reasons } = asked
-  const report = { reasons, deliveries, at: world.clock.now(), store: storeName(settings.store), timeout }
+  const report = { reasons, deliveries, at: world.clock.now(), store: placeOf(settings.store).name, timeout }
   return { report, asked }
 }
 
 /** A store in memory ends with the command: what could not be told would be lost, and nobody would know. */
 function refuseForgetful({ store }: Settings): void {
-  if (storeFile(store) !== undefined) return
+  if (placeOf(store).kind !== 'memory') return
   throw new Complaint(
     EXIT.usage,
     'The store is in memory, which ends with this command.',
-    'Name a file with --store PATH.',
+    'Name a file or a database with --store.',
   )
 }
 

@@ -4,7 +4,8 @@ import { Complaint } from './complaint.ts'
 import { deliverHere } from './deliver-here.ts'
 import { deliveryById } from './deliveries-of.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { findSettings, storeName } from './find-settings.ts'
+import { findSettings } from './find-settings.ts'
+import { placeOf } from './store-place.ts'
 import type { ActOptions } from './incidents.ts'
 import { openApi, withQuery, type ApiOptions } from './open-api.ts'
 import { printReport } from './report-text.ts'
@@ -75,7 +76,7 @@ export async function retryDelivery(id: number, options: ActOptions, terminal: T
   refuseMissing(settings.store)
   const { report } = await deliverHere({ settings, timeout: options.timeout }, async (pipeline) => {
     if (!(await pipeline.retry(id))) {
-      const where = storeName(settings.store)
+      const where = placeOf(settings.store).name
       throw new Complaint(
         EXIT.trouble,
         `There is no dead delivery ${id} in ${where} that could be tried again.`,

@@ -14,23 +14,60 @@ export async function checkDestination(
   destination: DestinationSettings,
   { http, clock }: World,
 ): Promise<Finding[]> {
-  if (destination.type === 'webhook') return []
-  const { name, url: written, region, routingKey } = destination
-  const about = `destination ${name}`
-  const url = written ?? BASES[region]
-  const { host } = new URL(url)
-  const keyFinding = checkKey(about, routingKey)
-  const answer = await http.request({ method: 'GET', url: `${url}/`, headers: {}, deadlineMs: DEADLINE_MS })
+  const about = `destination ${destination.name}`
+  const { origin, refusePrivate, findings } = placeOf(destination, about)
+  const { host } = new URL(origin)
+  // Not the address of a webhook itself: even a GET may mean something there.
+  const answer = await http.request({
+    method: 'GET',
+    url: `${origin}/`,
+    headers: {},
+    deadlineMs: DEADLINE_MS,
+    refusePrivate,
+  })
   if ('status' in answer) {
     const message = `${host} can be reached (nobody was told anything).`
-    return [{ verdict: 'good', about, message }, ...keyFinding, ...checkClock(answer, host, clock.now())]
+    return [{ verdict: 'good', about, message }, ...findings, ...checkClock(answer, host, clock.now())]
   }
   const next =
-    'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the certificates (NODE_EXTRA_CA_CERTS).'
+    answer.refused === true
+      ? 'Set allow_private: true if that is meant.'
+      : 'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the certificates (NODE_EXTRA_CA_CERTS).'
   return [
     { verdict: 'bad', about, message: `${host} cannot be reached: ${answer.reason}.`, next },
-    ...keyFinding,
+    ...findings,
   ]
+}
+
+/** Where a destination is, and what can be found about it without asking there. */
+interface Place {
+  /** A base to ask at. */
+  readonly origin: string
+  readonly refusePrivate: boolean
+  readonly findings: readonly Finding[]
+}
+
+function placeOf(destination: DestinationSettings, about: string): Place {
+  if (destination.type === 'pagerduty') {
+    const { url, region, routingKey } = destination
+    return { origin: url ?? BASES[region], refusePrivate: false, findings: checkKey(about, routingKey) }
+  }
+  const { url, signingKeys, allowPrivate } = destination
+  return {
+    origin: new URL(url()).origin,
+    refusePrivate: !allowPrivate,
+    findings: checkSigning(about, signingKeys.length),
+  }
+}
+
+function checkSigning(about: string, keys: number): Finding[] {
+  if (keys > 0) {
+    const message = `its events are signed with ${keys === 1 ? 'one key' : `${keys} keys`}.`
+    return [{ verdict: 'good', about, message }]
+  }
+  const next =
+    'Give it signing_keys, so that who receives an event can tell that it is ours: docs/webhook.md.'
+  return [{ verdict: 'doubtful', about, message: 'its events are not signed.', next }]
 }
 
 function checkKey(about: string, routingKey: () => string): Finding[] {

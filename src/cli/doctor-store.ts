@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { openStore, StoreError, type Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
 import type { Finding } from './finding.ts'
-import { storeFile, storeName } from './find-settings.ts'
+import { placeOf } from './store-place.ts'
 
 /** Below this, a storm of alerts may fill the disk before anybody looks. */
 const FREE_BYTES_MIN = 500 * 1024 * 1024
@@ -12,12 +12,11 @@ const FREE_BYTES_MIN = 500 * 1024 * 1024
 /** Whether the store is sound, of our schema, can be written, and what waits in it for a person. */
 export async function checkStore(url: string, world: World): Promise<Finding[]> {
   const about = 'store'
-  const file = storeFile(url)
-  const name = storeName(url)
-  if (file === undefined)
+  const { kind, name } = placeOf(url)
+  if (kind === 'memory')
     return [{ verdict: 'doubtful', about, message: 'it is in memory, and forgotten when Tocsin stops.' }]
-  const space = await checkSpace(dirname(file))
-  if (!existsSync(file))
+  const space = kind === 'file' ? await checkSpace(dirname(name)) : []
+  if (kind === 'file' && !existsSync(name))
     return [
       { verdict: 'good', about, message: `${name} is not there yet; the first start makes it.` },
       ...space,

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts'
 /** Where a command looks, as typed. */
 export interface Where {
   readonly config?: string
-  /** A path, or `sqlite:PATH`. In place of the config's. */
+  /** A path, `sqlite:PATH` or `postgres://…`. In place of the config's. */
   readonly store?: string
 }
 
@@ -25,19 +25,8 @@ export function findStore({ config, store }: Where, { env }: Terminal): string {
   return store === undefined ? loadConfig(config, env).settings.store : storeUrl(store)
 }
 
-/** The path of a store's file; undefined for one that has none. */
-export function storeFile(url: string): string | undefined {
-  const path = url.replace(/^sqlite:/, '')
-  return path === ':memory:' ? undefined : path
-}
-
-/** A store as people know it: its file. */
-export function storeName(url: string): string {
-  return storeFile(url) ?? 'memory'
-}
-
 function storeUrl(store: string): string {
-  return store.startsWith('sqlite:') ? store : `sqlite:${store}`
+  return /^(sqlite|postgres(ql)?):/.test(store) ? store : `sqlite:${store}`
 }
 
 function refuseNobody(): never {

@@ -4,7 +4,8 @@ import { deliverHere } from './deliver-here.ts'
 import { deliveryOf } from './deliveries-of.ts'
 import { Complaint } from './complaint.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { findSettings, storeName } from './find-settings.ts'
+import { findSettings } from './find-settings.ts'
+import { placeOf } from './store-place.ts'
 import { openApi, withQuery, type ApiOptions } from './open-api.ts'
 import { printReport } from './report-text.ts'
 import { refuseMissing } from './store-api.ts'
@@ -80,7 +81,7 @@ export async function actOnIncident(
       const since = clock.now()
       const reason = await pipeline[act](id)
       if (reason === undefined)
-        throw new Complaint(EXIT.trouble, `There is no incident ${id} in ${storeName(settings.store)}.`)
+        throw new Complaint(EXIT.trouble, `There is no incident ${id} in ${placeOf(settings.store).name}.`)
       const look = async (): Promise<NonNullable<Awaited<ReturnType<typeof deliveryOf>>>[]> => {
         const delivery = await deliveryOf(pipeline.store, id, since)
         return delivery === undefined ? [] : [delivery]

@@ -7,7 +7,10 @@ export function configOption(): Option {
 }
 
 export function storeOption(): Option {
-  return new Option('--store <path>', "the store's file (default: the config's, or ./tocsin.db)")
+  return new Option(
+    '--store <path>',
+    "the store: a file, or postgres://… (default: the config's, or ./tocsin.db)",
+  )
 }
 
 export function urlOption(): Option {

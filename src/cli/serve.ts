@@ -5,7 +5,7 @@ import { Metrics, openServer, type Server } from '../server/server.ts'
 import { systemWorld, type World } from '../world/world.ts'
 import { banner } from './banner.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { storeFile } from './find-settings.ts'
+import { placeOf } from './store-place.ts'
 import { refusePort } from './listening.ts'
 import type { LogLevel } from './log-level.ts'
 import { openOwnEmulator, type OwnEmulator } from './own-emulator.ts'
@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const signal = await stopped
   terminal.print(`Stopping (${signal}): what is in flight is waited for. A second signal stops at once.\n`)
   await service.close()
-  terminal.print(storeFile(loaded.settings.store) === undefined ? 'Stopped.\n' : STOPPED)
+  terminal.print(placeOf(loaded.settings.store).kind === 'memory' ? 'Stopped.\n' : STOPPED)
   return EXIT.well
 }
 
@@ -78,8 +78,9 @@ async function within(deadlineMs: number, closed: Promise<void>, { clock }: Worl
 }
 
 function storeAt(url: string): string {
-  const file = storeFile(url)
-  return file === undefined ? 'in memory: forgotten when Tocsin stops' : resolve(file)
+  const { kind, name } = placeOf(url)
+  if (kind === 'memory') return 'in memory: forgotten when Tocsin stops'
+  return kind === 'file' ? resolve(name) : name
 }
 
 function about({ settings, path }: LoadedConfig): {

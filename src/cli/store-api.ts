@@ -6,7 +6,7 @@ import { openStore } from '../store/store.ts'
 import type { World } from '../world/world.ts'
 import { Complaint } from './complaint.ts'
 import { EXIT } from './exit-code.ts'
-import { storeFile, storeName } from './find-settings.ts'
+import { placeOf } from './store-place.ts'
 import { readAnswer, type Api } from './service-api.ts'
 import { version } from './version.ts'
 
@@ -29,7 +29,7 @@ export async function storeApi(storeUrl: string, world: World): Promise<Api> {
   return {
     ask: async (method, path) => {
       const { statusCode, body } = await app.inject({ method, url: path })
-      return readAnswer(statusCode, body, storeName(storeUrl))
+      return readAnswer(statusCode, body, placeOf(storeUrl).name)
     },
     close: async () => {
       await app.close()
@@ -40,11 +40,11 @@ export async function storeApi(storeUrl: string, world: World): Promise<Api> {
 
 /** To open a store that is not there would make an empty one, and its emptiness would look like good news. */
 export function refuseMissing(storeUrl: string): void {
-  const file = storeFile(storeUrl)
-  if (file === undefined || existsSync(file)) return
+  const place = placeOf(storeUrl)
+  if (place.kind !== 'file' || existsSync(place.name)) return
   throw new Complaint(
     EXIT.usage,
-    `There is no store at ${file}.`,
+    `There is no store at ${place.name}.`,
     'Name it with --store PATH or --config PATH, or name a running Tocsin with --url URL.',
   )
 }

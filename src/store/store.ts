@@ -6,6 +6,7 @@
  */
 export { StoreError, type StoreFault } from './store-error.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
+export { nameOf as postgresName } from './postgres/address.ts'
 
 import type { Alert, Change, Severity } from '../alert/alert.ts'
 import type {
