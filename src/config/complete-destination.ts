@@ -1,7 +1,8 @@
+import type { WebhookAuth } from '../destinations/destinations.ts'
 import type { DestinationShape, PagerDutyShape } from './destination-shape.ts'
 import type { Keys } from './problems.ts'
 import type { Secrets } from './secrets.ts'
-import type { DestinationSettings, TellingSettings, WebhookAuth } from './settings.ts'
+import type { DestinationSettings, TellingSettings } from './settings.ts'
 import type { TellingShape } from './telling-shape.ts'
 import type { AuthShape, WebhookShape } from './webhook-shape.ts'
 

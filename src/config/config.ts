@@ -22,7 +22,6 @@ export type {
   SourceSettings,
   TokenScope,
   TokenSettings,
-  WebhookAuth,
   WebhookSettings,
 } from './settings.ts'
 export type {

@@ -1,5 +1,6 @@
 import type { Severity } from '../alert/alert.ts'
 import type { Policy } from '../decide/decide.ts'
+import type { WebhookAuth } from '../destinations/destinations.ts'
 
 /** A config that has been read, checked and completed with defaults. Times are in milliseconds. */
 export interface Settings {
@@ -95,12 +96,6 @@ export interface WebhookSettings extends TellingSettings {
   /** Whether it may be in a private network, or on this machine. */
   readonly allowPrivate: boolean
 }
-
-/** How a webhook is shown who we are. */
-export type WebhookAuth =
-  | { readonly kind: 'bearer'; readonly token: () => string }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: () => string }
-  | { readonly kind: 'header'; readonly name: string; readonly value: () => string }
 
 export interface SourceSettings {
   readonly name: string

@@ -2,6 +2,7 @@ import type { Alert, Change, JsonObject } from '../alert/alert.ts'
 import type { Incident, Outcome } from '../decide/decide.ts'
 import { pagerDuty, type EventContent, type PagerDutyEvent, type Region } from '../pagerduty/pagerduty.ts'
 import type { World } from '../world/world.ts'
+import { affected, textOr } from './affected.ts'
 import type { Destination, RateWindow, Telling } from './destination.ts'
 
 export interface PagerDutyDestinationOptions {
@@ -61,14 +62,6 @@ function contentOf(incident: Incident, alert: Alert): EventContent {
   }
 }
 
-/** What is affected, by the labels that monitoring systems use for it, the most telling first. */
-function affected(alert: Alert): string {
-  const { labels } = alert
-  const named =
-    labels['instance'] ?? labels['host'] ?? labels['service'] ?? labels['job'] ?? labels['namespace']
-  return textOr(named, textOr(alert.source, 'tocsin'))
-}
-
 function detailsOf(incident: Incident, alert: Alert): JsonObject {
   // A sender of whole events knows what it wants shown: its own details, and nothing of ours beside them.
   if (alert.event?.source !== undefined && alert.dedupKey !== undefined) return alert.details ?? {}
@@ -95,11 +88,6 @@ function changeEvent(change: Change): PagerDutyEvent {
     ...(Object.keys(customDetails).length === 0 ? {} : { customDetails }),
     ...(links.length === 0 ? {} : { links }),
   }
-}
-
-/** PagerDuty refuses a blank summary or source, and a refusal would lose a page. */
-function textOr(text: string | undefined, otherwise: string): string {
-  return text === undefined || text.trim() === '' ? otherwise : text
 }
 
 function isoTime(at: number | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici'
+import { guardedConnector, isPrivateAddress, NOT_PUBLIC, REFUSED_CODE } from './private-network.ts'
 import type { Cancel, Clock, Http, HttpAnswer, HttpFailure, HttpRequest } from './world.ts'
 
 export interface HttpOptions {
@@ -17,21 +18,39 @@ const BODY_BYTES_MAX = 64 * 1024
  */
 export function openHttp(options: HttpOptions): Http {
   const dispatcher = openDispatcher(options)
+  // A pool of its own: the connections of the other lead anywhere.
+  let publicDispatcher: Dispatcher | undefined
   return {
-    request: (request) => send(dispatcher, options.after, request),
-    close: () => dispatcher.destroy(),
+    request: (request) => {
+      if (request.refusePrivate !== true) return send(dispatcher, options.after, request)
+      // Also what a proxy would be asked for.
+      if (isPrivateAddress(URL.parse(request.url)?.hostname ?? '')) return Promise.resolve(REFUSED)
+      publicDispatcher ??= openDispatcher(options, true)
+      return send(publicDispatcher, options.after, request)
+    },
+    close: async () => {
+      await Promise.all([dispatcher.destroy(), publicDispatcher?.destroy()])
+    },
   }
 }
 
-function openDispatcher(options: HttpOptions): Dispatcher {
+const REFUSED: HttpFailure = {
+  failure: 'connection',
+  sent: false,
+  refused: true,
+  reason: 'it leads to an address of a private network or of this machine',
+}
+
+function openDispatcher(options: HttpOptions, isPublicOnly = false): Dispatcher {
+  const connect = {
+    minVersion: 'TLSv1.2' as const,
+    timeout: 10_000,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  }
   const settings = {
     connections: options.connectionsMax ?? 64,
     keepAliveTimeout: 30_000,
-    connect: {
-      minVersion: 'TLSv1.2' as const,
-      timeout: 10_000,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    },
+    connect: isPublicOnly ? guardedConnector(connect, NOT_PUBLIC) : connect,
   }
   const env = process.env
   const proxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some((name) => env[name])
@@ -169,6 +188,7 @@ function targetOf(address: string): Target {
 
 function connectionFailure(error: unknown, sent: boolean): HttpFailure {
   const code = codeOf(error)
+  if (code === REFUSED_CODE) return REFUSED
   return {
     failure: 'connection',
     sent,

@@ -73,10 +73,12 @@ function virtualTime(start: number): Pick<VirtualWorld, 'clock' | 'advance' | 's
       })
     },
   }
-  // A macrotask lets every promise that can move do so; some that move ask for a further one.
+  // A tick comes once every promise that can move has moved; a macrotask is only needed by those who asked for one.
   const settle = async (): Promise<void> => {
-    for (let quiet = 0; quiet < 3; quiet = awaited > 0 ? 0 : quiet + 1) {
+    await new Promise<void>((resolve) => process.nextTick(resolve))
+    while (awaited > 0) {
       await new Promise<void>((resolve) => setImmediate(resolve))
+      await new Promise<void>((resolve) => process.nextTick(resolve))
     }
   }
   const advance = async (ms: number): Promise<void> => {

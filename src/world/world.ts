@@ -28,6 +28,12 @@ export interface HttpRequest {
   readonly deadlineMs: number
   /** A longer body of the answer is cut. @default 64 KiB */
   readonly bodyBytesMax?: number
+  /**
+   * Whether to send nothing to an address of a private network, of this machine, or of a cloud's metadata, whatever name
+   * leads there: such a request fails, with `sent: false`. Behind a proxy, only addresses that are written out are known
+   * here; names are looked up there. @default false
+   */
+  readonly refusePrivate?: boolean
 }
 
 /** Any answer at all, whatever its status. A body longer than `bodyBytesMax` is cut. */
@@ -44,6 +50,8 @@ export interface HttpAnswer {
 export interface HttpFailure {
   readonly failure: 'timeout' | 'connection'
   readonly sent: boolean
+  /** Present when it was `refusePrivate` that refused it. */
+  readonly refused?: true
   /** What went wrong, without the URL: it may hold a secret. */
   readonly reason: string
 }
