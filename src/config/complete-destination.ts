@@ -37,7 +37,6 @@ function webhookSettings(
   return {
     name,
     type: shape.type,
-    routingKey: () => '',
     ...telling(shape),
     url: secrets.expect([...place, 'url']),
     signingKeys: shape.signing_keys.map((_, index) =>
@@ -60,7 +59,7 @@ function authOf({ basic, header }: AuthShape, place: Keys, secrets: Secrets): We
   return { kind: 'bearer', token: secrets.expect([...place, 'bearer']) }
 }
 
-function telling(shape: TellingShape): Omit<TellingSettings, 'name' | 'routingKey'> {
+function telling(shape: TellingShape): Omit<TellingSettings, 'name'> {
   const { timeout, rate, fallback } = shape
   const over = stormOver(shape)
   return {

@@ -38,7 +38,9 @@ function rotating(): {
 }
 
 function keyOf(settings: Settings): string {
-  return settings.destinations[0]?.routingKey() ?? ''
+  const [first] = settings.destinations
+  assert(first?.type === 'pagerduty')
+  return first.routingKey()
 }
 
 test('a routing key in a file is trimmed, and followed when the file is replaced', () => {

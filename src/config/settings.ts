@@ -65,11 +65,6 @@ export type DestinationSettings = PagerDutySettings | WebhookSettings
 /** What is so of every destination. */
 export interface TellingSettings {
   readonly name: string
-  /**
-   * The key with which senders of PagerDuty's events reach it directly, past the routes; empty when nobody can. Read anew
-   * each time, so that a key in a file can be rotated without a restart.
-   */
-  readonly routingKey: () => string
   readonly timeoutMs: number
   /** Undefined: no limit. */
   readonly rate?: { readonly limit: number; readonly windowMs: number }
@@ -81,6 +76,11 @@ export interface TellingSettings {
 
 export interface PagerDutySettings extends TellingSettings {
   readonly type: 'pagerduty'
+  /**
+   * Senders of PagerDuty's events who use it reach this destination directly, past the routes. Read anew each time, so that
+   * a key in a file can be rotated without a restart.
+   */
+  readonly routingKey: () => string
   readonly region: 'us' | 'eu'
   /** A base such as http://127.0.0.1:8351; undefined: the region's own. */
   readonly url?: string

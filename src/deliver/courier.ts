@@ -57,8 +57,12 @@ const CRITICAL_SLOTS = 1 / 8
 export class Courier {
   readonly #options: CourierOptions
   readonly #breaker = new Breaker()
-  readonly #sending = new Set<Promise<unknown>>()
+  /** What is under way, until it is settled. */
+  readonly #underWay = new Set<Promise<unknown>>()
+  /** The same, by delivery. */
   readonly #inFlight = new Set<number>()
+  /** Sends that have no answer yet. */
+  #sending = 0
   #isAbandoned = false
   #mode: 'idle' | 'claiming' | 'draining' = 'draining'
   #wakeAgain = false
@@ -90,7 +94,7 @@ export class Courier {
     this.#mode = 'draining'
     this.#timer()
     await this.#round
-    while (this.#sending.size > 0) await Promise.all(this.#sending)
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
   }
 
   /** Waits for nothing any more: the store is about to close. What is in flight counts as unknown, and is said again. */
@@ -118,11 +122,11 @@ export class Courier {
     if (!this.#isActive()) return
     this.#mode = 'idle'
     // With every slot taken there is nothing to wait for but the end of a send, which wakes us.
-    if (this.#slots() > 0 || this.#sending.size === 0) await this.#sleep(claimed.roomAt)
+    if (this.#slots() > 0 || this.#sending === 0) await this.#sleep(claimed.roomAt)
   }
 
   #slots(): number {
-    return this.#permits() - this.#sending.size
+    return this.#permits() - this.#sending
   }
 
   #permits(): number {
@@ -183,12 +187,12 @@ export class Courier {
 
   #track(claim: Claim, work: Promise<unknown>): void {
     this.#inFlight.add(claim.deliveryId)
-    const sending = work.finally(() => {
-      this.#sending.delete(sending)
+    const underWay = work.finally(() => {
+      this.#underWay.delete(underWay)
       this.#inFlight.delete(claim.deliveryId)
       this.wake()
     })
-    this.#sending.add(sending)
+    this.#underWay.add(underWay)
   }
 
   /** Not a word of it was sent: it waits again. */
@@ -201,11 +205,16 @@ export class Courier {
   async #send(claim: Claim): Promise<void> {
     const { destination, world, onBreaker } = this.#options
     const startedAt = world.clock.now()
+    this.#sending++
     const outcome = await destination.tell(claim.content)
+    this.#sending--
     const now = world.clock.now()
     const changed = this.#breaker.end(outcome, now, world.random())
     if (changed !== undefined) onBreaker(changed)
-    const state = await this.#settle(claim, outcome, now)
+    const settled = this.#settle(claim, outcome, now)
+    // Whoever takes its place is claimed in the transaction that settles it.
+    this.wake()
+    const state = await settled
     this.#options.onTold(toldOf(claim, outcome, state, now - startedAt, now))
   }
 

@@ -23,8 +23,8 @@ export class Absence {
 
   /** Whether upkeep has worked just now: we turn, and can write to the store. */
   get isPresent(): boolean {
-    const awayMs = this.#world.clock.now() - (this.#presentAt ?? -Infinity)
-    return awayMs <= PRESENT_MS
+    const now = this.#world.clock.now()
+    return now - (this.#presentAt ?? now) <= PRESENT_MS
   }
 
   /** To be called every second, before anything expires. Returns whether times were moved. */

@@ -80,8 +80,9 @@ async function take(
 /** Whose key it is. All keys are compared, so that the time tells nothing about which is like it. */
 function senderOf(routingKey: string, { settings }: ServerContext): Sender | undefined {
   let sender: Sender | undefined
-  for (const { name, routingKey: own } of settings.destinations) {
-    if (isSameSecret(own(), routingKey)) sender ??= { source: DIRECT_SOURCE, to: name }
+  for (const destination of settings.destinations) {
+    const isIts = destination.type === 'pagerduty' && isSameSecret(destination.routingKey(), routingKey)
+    if (isIts) sender ??= { source: DIRECT_SOURCE, to: destination.name }
   }
   for (const { name, routingKey: issued } of settings.sources) {
     if (isSameSecret(issued(), routingKey)) sender = { source: name }

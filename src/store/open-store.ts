@@ -11,13 +11,25 @@ export interface StoreOptions {
   readonly migrate?: boolean
 }
 
-/** Opens the store that a config names: `sqlite:PATH`, or `sqlite::memory:` for one that forgets. */
+const POSTGRES = /^postgres(?:ql)?:/
+
+/**
+ * Opens the store that a config names: `sqlite:PATH`, `sqlite::memory:` for one that forgets, or `postgres://…` for one that
+ * several machines share.
+ */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
-  return new SqliteStore(pathOf(url), options)
+  if (!POSTGRES.test(url)) return new SqliteStore(pathOf(url), options)
+  // Whoever stays with SQLite does not wait for the client of PostgreSQL.
+  const { openPostgres } = await import('./postgres/postgres-store.ts')
+  return openPostgres(url, options)
 }
 
 /** Brings the schema of the store at `url` up to ours. Returns the migrations that were missing, by name. */
 export async function migrateStore(url: string): Promise<readonly string[]> {
+  if (POSTGRES.test(url)) {
+    const { migratePostgres } = await import('./postgres/postgres-store.ts')
+    return migratePostgres(url)
+  }
   const db = new Database(pathOf(url))
   try {
     return migrate(db, true)
@@ -31,7 +43,7 @@ function pathOf(url: string): string {
   if (path !== undefined) return path
   throw new StoreError(
     'unreachable',
-    `Store "${url.replace(/\/\/.*@/, '//…@')}" cannot be opened; expected sqlite:PATH.`,
+    `Store "${url.replace(/\/\/.*@/, '//…@')}" cannot be opened; expected sqlite:PATH or postgres://….`,
     'Set `store: sqlite:./tocsin.db` in the config.',
   )
 }

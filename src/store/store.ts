@@ -7,23 +7,23 @@
 export { StoreError, type StoreFault } from './store-error.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { nameOf as postgresName } from './postgres/address.ts'
+export type * from './claiming.ts'
+export type * from './trouble.ts'
 
 import type { Alert, Change, Severity } from '../alert/alert.ts'
 import type {
   Action,
   Decision,
-  Incident,
   IncidentStatus,
   Lane,
   Membership,
   Opening,
-  Plan,
   Reason,
   Remembered,
-  Settlement,
   Target,
-  Told,
 } from '../decide/decide.ts'
+import type { Claimed, ClaimRequest, DeliveryState, Settling } from './claiming.ts'
+import type { AuditRequest, Breach, HandOver, Storm } from './trouble.ts'
 
 /** One alert to be decided on. Both functions are pure: a store may call them more than once. */
 export interface Work {
@@ -44,118 +44,6 @@ export interface Batch {
   readonly works: readonly Work[]
   readonly messages: readonly Message[]
 }
-
-export interface ClaimRequest {
-  readonly destination: string
-  /** Who claims: a name that no other process has. */
-  readonly owner: string
-  readonly now: number
-  /** Until when the claimed rows are ours alone: longer than a send can take. */
-  readonly leaseUntil: number
-  /** The rate window, by a name that is no key. Undefined: no limit. */
-  readonly window?: string
-  /**
-   * How many to take of each lane, given the sends that count in the window and the deliveries that are due; of those a
-   * store counts no more than it takes to tell that a lane has plenty.
-   */
-  allot(used: LaneCounts, due: LaneCounts): LaneCounts
-  /** Whether the caller is sending it at this moment: a clock that jumps must not end a lease under its holder. */
-  isInFlight(deliveryId: number): boolean
-  /**
-   * When more incidents than `over` are due to be told for the first time, none of them critical, they fold: they wait
-   * for `unfold`, as does what comes after them while any is folded. Not those whose key begins with `exceptKeys`.
-   * Undefined: nothing folds.
-   */
-  readonly fold?: { readonly over: number; readonly exceptKeys: string }
-  /** What is to be told of an incident now; undefined withdraws the delivery. */
-  actionFor(incident: Incident): Action | undefined
-}
-
-export type LaneCounts = Readonly<Record<Lane, number>>
-
-/** What a claim got, how many it folded, and when a window that kept it from more has room again. */
-export interface Claimed {
-  readonly claims: readonly Claim[]
-  readonly folded?: number
-  readonly roomAt?: number
-}
-
-/** What lies folded at a destination: how many incidents, and the oldest of them by their summaries. */
-export interface Storm {
-  readonly count: number
-  readonly summaries: readonly string[]
-}
-
-/** Asks for the incidents of `from` that `to` is to be told of in its place. */
-export interface HandOver {
-  readonly from: string
-  readonly to: string
-  /** Of the keys of incidents that stand in for others: prefix, id of the other, colon, its destination. */
-  readonly keyPrefix: string
-  readonly now: number
-  readonly limit: number
-}
-
-export interface AuditRequest {
-  readonly now: number
-  /** An alert that was not refreshed may outlive its time by so long before that is a breach. */
-  readonly lateMs: number
-  /** Only incidents with a greater id, and of those so many. */
-  readonly afterId: number
-  readonly limit: number
-  /** What is to be told of an incident now. */
-  actionFor(incident: Incident): Action | undefined
-}
-
-/**
- * A promise that nobody keeps. `unpromised`: a destination knows something else than it should, and nothing waits to tell
- * it, nor is dead. `unended`: an alert fires on, long after it should have been over.
- */
-export interface Breach {
-  readonly what: 'unpromised' | 'unended'
-  readonly incidentId: number
-  readonly destination: string
-  readonly key: string
-}
-
-/** A delivery that is ours to send: of an incident as it stands, or of a message. */
-export interface Claim {
-  readonly deliveryId: number
-  readonly destination: string
-  readonly lane: Lane
-  /** This one included. */
-  readonly attempts: number
-  readonly createdAt: number
-  readonly content: ClaimedIncident | { readonly change: Change }
-}
-
-export interface ClaimedIncident {
-  readonly action: Action
-  /** As it is, with what was known of the destination before this claim. */
-  readonly incident: Remembered
-  /** The alert to show: the worst that fires, then the latest. */
-  readonly lead: Alert
-}
-
-/** What came of a claim. `settle` is pure; of a message, `current` is undefined. */
-export interface Settling {
-  readonly claim: Claim
-  readonly now: number
-  /** How long the send counts in its window from now, in milliseconds. */
-  readonly windowMs: number
-  /** One line for the ledger and for people. Never a secret. */
-  readonly outcome: string
-  /** A word for the ledger: `accepted`, or why not. */
-  readonly reason: string
-  settle(
-    current: Incident | undefined,
-    dueAt: number,
-  ): Pick<Settlement, 'state' | 'dueAt' | 'next'> & { readonly told?: Told }
-  /** Of an incident whose lease has gone to somebody else: what is known now; undefined when nothing changes. */
-  settleLate(current: Incident): { readonly told: Told; readonly next: Plan } | undefined
-}
-
-export type DeliveryState = Settlement['state']
 
 export interface Delivery {
   readonly id: number
