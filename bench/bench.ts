@@ -1,152 +1,144 @@
 /**
- * What it costs, in one run on one machine: `node bench/bench.ts`. Beside it Alertmanager, where it is installed, under the
- * same load. Request rates need wrk (Debian package wrk): a generator in Node would measure itself.
+ * What it costs, beside what a user would take instead, in one run on one machine: `npm run bench`, or chosen parts of it:
+ * `npm run -s bench -- intake client`. What each row means: docs/benchmarks.md.
  *
  * Quote ratios, not absolute figures: machines differ, and are noisy.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { alertmanager, emulator, post, serve, type Running } from './house.ts'
-import { latencies, percentile } from './latency.ts'
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { findAlertmanager, type InstalledAlertmanager } from './alertmanager.ts'
+import { client } from './client.ts'
+import { critical } from './critical.ts'
+import { distinct } from './distinct.ts'
+import { intake } from './intake.ts'
+import { latency } from './latency.ts'
+import { million } from './million.ts'
+import { restart } from './restart.ts'
+import { isReached, ratioOf, type Row } from './row.ts'
+import type { Measurement, Setup } from './setup.ts'
+import { startup } from './startup.ts'
+import { Stores, type StoreKind } from './stores.ts'
+import { headLine, rowLine } from './table.ts'
+import { hasWrk } from './wrk.ts'
 
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5)
-const DISTINCT = 10_000
+const MEASUREMENTS: readonly Measurement[] = [
+  intake,
+  distinct,
+  latency,
+  critical,
+  restart,
+  client,
+  startup,
+  million,
+]
 
-interface Alert {
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
+const STORES: Readonly<Record<string, readonly StoreKind[]>> = {
+  sqlite: ['sqlite'],
+  postgres: ['postgres'],
+  both: ['sqlite', 'postgres'],
 }
 
-function alert(name: string, number: number, severity = 'warning'): Alert {
-  const labels = { alertname: name, instance: `web-${number}:9090`, job: 'node', severity, env: 'prod' }
-  const annotations = {
-    summary: `${name} on web-${number}`,
-    description: 'Above 90 percent for 5 minutes',
-    runbook_url: 'https://runbooks.example.com/cpu',
-  }
-  return { labels, annotations }
-}
+const HELP = `usage: npm run -s bench -- [PART …] [options]
 
-function batches(name: string, count: number, size: number): string[] {
-  const bodies: string[] = []
-  for (let from = 0; from < count; from += size) {
-    bodies.push(
-      JSON.stringify(
-        Array.from({ length: Math.min(size, count - from) }, (_, index) => alert(name, from + index)),
-      ),
-    )
-  }
-  return bodies
-}
+${MEASUREMENTS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
-/** Requests a second that wrk gets answered 2xx, with one thread and 32 connections, over 100 distinct alerts. */
-function rate(url: string, size: number): number {
-  const folder = mkdtempSync(join(tmpdir(), 'tocsin-wrk-'))
-  const bodies = Array.from({ length: 25 }, (_, batch) =>
-    JSON.stringify(Array.from({ length: size }, (_, index) => alert('Repeat', (batch * size + index) % 100))),
-  )
-  const lua = `local bodies = {${bodies.map((body) => `[==[${body}]==]`).join(',')}}
-local i = 0
-request = function() i = i + 1; return wrk.format("POST", "/api/v2/alerts", {["Content-Type"]="application/json"}, bodies[i % #bodies + 1]) end`
-  const script = join(folder, 'load.lua')
-  writeFileSync(script, lua)
-  const { stdout } = spawnSync('wrk', ['-t1', '-c32', `-d${SECONDS}`, '-s', script, url], {
-    encoding: 'utf8',
+  --store sqlite|postgres|both   default: both
+  --seconds N                    how long one run under load lasts; default: 5
+  --rounds N                     how many runs a median is taken of; default: 3
+  --alerts N                     how many the part "million" takes; default: 1000000
+  --json FILE                    write the rows there, too
+`
+
+function readOptions(): {
+  readonly parts: readonly Measurement[]
+  readonly kinds: readonly StoreKind[]
+  readonly seconds: number
+  readonly rounds: number
+  readonly alerts: number
+  readonly json: string | undefined
+} {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean' },
+      store: { type: 'string', default: 'both' },
+      seconds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '3' },
+      alerts: { type: 'string', default: '1000000' },
+      json: { type: 'string' },
+    },
   })
-  rmSync(folder, { recursive: true, force: true })
-  if (/Non-2xx/.test(stdout)) throw new Error(`Not every request was answered 2xx:\n${stdout}`)
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1] ?? Number.NaN)
-}
-
-/** How long until 10,000 distinct alerts are accepted, and until the emulator has an open incident for each. */
-async function distinct(
-  service: Running,
-  sink: Running,
-): Promise<{ acceptedMs: number; toldMs: number; memoryMb: number }> {
-  await fetch(`${sink.url}/emulator/reset`, { method: 'POST' })
-  const bodies = batches('Distinct', DISTINCT, 64)
-  const startedAt = performance.now()
-  const next = bodies.values()
-  const sender = async (): Promise<void> => {
-    for (const body of next)
-      if ((await post(`${service.url}/api/v2/alerts`, body)) !== 200) throw new Error('not accepted')
+  if (values.help === true) {
+    process.stdout.write(HELP)
+    process.exit()
   }
-  await Promise.all(Array.from({ length: 8 }, sender))
-  const acceptedMs = performance.now() - startedAt
-  while ((await openIncidents(sink)) < DISTINCT) if (performance.now() - startedAt > 120_000) break
-  return { acceptedMs, toldMs: performance.now() - startedAt, memoryMb: service.memoryMb() }
-}
-
-async function openIncidents(sink: Running): Promise<number> {
-  const answer = (await (await fetch(`${sink.url}/emulator/incidents?status=open`)).json()) as {
-    incidents: unknown[]
-  }
-  return answer.incidents.length
-}
-
-function print(row: string, ours: number, theirs: number | undefined, unit: string, digits = 0): void {
-  const ratio = theirs === undefined ? '' : `${(ours / theirs).toFixed(2)} ×`
-  const other = theirs === undefined ? '-' : theirs.toFixed(digits)
-  console.log(
-    `${row.padEnd(54)}${`${ours.toFixed(digits)} ${unit}`.padStart(16)}${other.padStart(14)}${ratio.padStart(10)}`,
+  const kinds = STORES[values.store]
+  if (kinds === undefined) refuse(`--store ${values.store}; expected ${Object.keys(STORES).join(', ')}`)
+  const parts = positionals.map(
+    (name) => MEASUREMENTS.find((one) => one.name === name) ?? refuse(`no part "${name}"`),
   )
-}
-
-/** How long a command takes to start, do nothing much, and end: the median of some runs. */
-function startMs(...words: string[]): number {
-  const runs = Array.from({ length: 9 }, () => {
-    const startedAt = performance.now()
-    spawnSync(process.execPath, [join(import.meta.dirname, '../src/cli/main.ts'), ...words])
-    return performance.now() - startedAt
-  })
-  return percentile(
-    runs.toSorted((a, b) => a - b),
-    0.5,
-  )
-}
-
-async function sideBySide(): Promise<void> {
-  const sink = await emulator()
-  const ours = await serve(sink.url)
-  const theirs = await alertmanager(sink.url)
-  try {
-    const mine = await distinct(ours, sink)
-    const other = theirs === undefined ? undefined : await distinct(theirs, sink)
-    print('10,000 distinct: accepted', mine.acceptedMs, other?.acceptedMs, 'ms')
-    print('10,000 distinct: all told', mine.toldMs, other?.toldMs, 'ms')
-    print('memory with 10,000 firing', mine.memoryMb, other?.memoryMb, 'MB')
-    print('single alerts, 100 distinct', rate(ours.url, 1), theirs && rate(theirs.url, 1), 'req/s')
-    const batch = rate(ours.url, 64) * 64
-    print('batches of 64, 100 distinct', batch, theirs && rate(theirs.url, 64) * 64, 'alerts/s')
-  } finally {
-    await Promise.all([ours.stop(), theirs?.stop(), sink.stop()])
+  return {
+    parts: parts.length === 0 ? MEASUREMENTS : parts,
+    kinds,
+    seconds: readCount('seconds', values.seconds),
+    rounds: readCount('rounds', values.rounds),
+    alerts: readCount('alerts', values.alerts),
+    json: values.json,
   }
 }
 
-async function memory(): Promise<void> {
-  const sink = await emulator()
-  const ours = await serve(sink.url)
-  for (const body of batches('Memory', 20_000, 64)) await post(`${ours.url}/api/v2/alerts`, body)
-  while ((await openIncidents(sink)) < 20_000) await post(`${ours.url}/api/v2/alerts`, '[]')
-  print('memory with 20,000 firing, all told', ours.memoryMb(), undefined, 'MB')
-  await Promise.all([ours.stop(), sink.stop()])
+function readCount(name: string, text: string): number {
+  const count = Number(text)
+  return Number.isInteger(count) && count > 0
+    ? count
+    : refuse(`--${name} ${text}; expected a whole number from 1`)
 }
 
-async function latency(): Promise<void> {
-  for (const [title, count, rate, answerAfterMs] of [
-    ['accept to event, idle', 500, undefined, 0],
-    ['accept to event, 100/s, destination of 50 ms', 1000, 100, 50],
-  ] as const) {
-    const took = await latencies(count, rate, answerAfterMs)
-    print(`${title}: p50`, percentile(took, 0.5), undefined, 'ms', 2)
-    print(`${title}: p99`, percentile(took, 0.99), undefined, 'ms', 2)
+function refuse(problem: string): never {
+  process.stderr.write(`bench: ${problem}\n\n${HELP}`)
+  process.exit(2)
+}
+
+/** Prints rows as they come. A part that fails is told, and takes no other with it. */
+async function measure(parts: readonly Measurement[], setup: Setup): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  console.log(headLine())
+  for (const part of parts) {
+    try {
+      for await (const row of part.run(setup)) {
+        rows.push(row)
+        console.log(rowLine(row))
+      }
+    } catch (error) {
+      process.exitCode = 1
+      console.log(`${part.name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return rows
+}
+
+function about(alertmanager: InstalledAlertmanager | undefined): Readonly<Record<string, string>> {
+  const [cpu] = cpus()
+  return {
+    machine: `${cpus().length} cores, ${cpu?.model ?? 'of an unknown kind'}, ${process.platform} ${process.arch}`,
+    node: process.version,
+    alertmanager:
+      alertmanager?.version ?? 'not installed, left out (Debian: apt-get install prometheus-alertmanager)',
   }
 }
 
-console.log(`${''.padEnd(54)}${'tocsin'.padStart(16)}${'alertmanager'.padStart(14)}${'ratio'.padStart(10)}`)
-await sideBySide()
-await memory()
-await latency()
-print('start of tocsin --help', startMs('--help'), undefined, 'ms')
+const { parts, kinds, seconds, rounds, alerts, json } = readOptions()
+const alertmanager = await findAlertmanager()
+const described = about(alertmanager)
+for (const [name, text] of Object.entries(described)) console.log(`${name}: ${text}`)
+const progress = (text: string): void => void process.stderr.write(`… ${text}\n`)
+await using stores = new Stores()
+const setup = { kinds, stores, seconds, rounds, alerts, alertmanager, hasWrk: await hasWrk(), progress }
+const rows = await measure(parts, setup)
+const judged = rows.map(isReached).filter((reached) => reached !== undefined)
+console.log(`${judged.filter(Boolean).length} of ${judged.length} bars are reached.`)
+if (json !== undefined) {
+  const told = rows.map((row) => Object.assign({ ratio: ratioOf(row), reached: isReached(row) }, row))
+  writeFileSync(json, `${JSON.stringify({ ...described, seconds, rounds, rows: told }, null, 2)}\n`)
+}

@@ -1,87 +1,106 @@
-import { createServer, type Server } from 'node:http'
-import { post, serve } from './house.ts'
+import { Pool } from 'undici'
+import { monotonicMs, sleep } from './clock.ts'
+import { percentile } from './figures.ts'
+import { openSink, type Sink } from './open-sink.ts'
+import { post } from './push.ts'
+import type { Bar, Row } from './row.ts'
+import type { Measurement, Setup } from './setup.ts'
+import type { StoreKind } from './stores.ts'
+import { startTocsin } from './tocsin.ts'
 
-interface Sink {
-  readonly url: string
-  /** Called with the dedup key of each event, the moment it has arrived. */
-  onEvent: (key: string) => void
-  close(): void
+interface Case {
+  readonly title: string
+  readonly count: number
+  /** Alerts a second; undefined: one after the other. */
+  readonly perSecond?: number
+  readonly answerAfterMs: number
+  readonly shares: readonly { readonly share: number; readonly bar?: Bar }[]
 }
 
-/** A destination in this process, so that departure and arrival are read from one clock. */
-function openSink(answerAfterMs: number): Promise<Sink> {
-  return new Promise((resolve) => {
-    const server: Server = createServer((request, reply) => {
-      let body = ''
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-      request.on('end', () => {
-        const { dedup_key: key } = JSON.parse(body) as { dedup_key: string }
-        sink.onEvent(key)
-        const answer = JSON.stringify({ status: 'success', message: 'Event processed', dedup_key: key })
-        setTimeout(
-          () => reply.writeHead(202, { 'content-type': 'application/json' }).end(answer),
-          answerAfterMs,
-        )
-      })
-    })
-    const sink = {
-      url: '',
-      onEvent: (_key: string): void => {},
-      close: (): void => {
-        server.closeAllConnections()
-        server.close()
-      },
-    }
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      sink.url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
-      resolve(sink)
-    })
-  })
+const CASES: readonly Case[] = [
+  {
+    title: 'accept to event, idle',
+    count: 500,
+    answerAfterMs: 0,
+    shares: [
+      { share: 0.5, bar: { figure: 5 } },
+      { share: 0.99, bar: { figure: 20 } },
+    ],
+  },
+  {
+    title: 'accept to event, 100/s, destination of 50 ms',
+    count: 1000,
+    perSecond: 100,
+    answerAfterMs: 50,
+    shares: [{ share: 0.5 }, { share: 0.99, bar: { figure: 300 } }],
+  },
+]
+
+/** From the request that brings an alert to its event at the destination. */
+export const latency: Measurement = {
+  name: 'latency',
+  about: 'from a request to its event at the destination, idle and at 100/s',
+  async *run(setup) {
+    for (const kind of setup.kinds) for (const one of CASES) yield* measure(setup, kind, one)
+  },
 }
 
-/** Milliseconds from a request to the event at the destination: at `rate` a second, or one after the other. */
-export async function latencies(
-  count: number,
-  rate: number | undefined,
-  answerAfterMs: number,
-): Promise<number[]> {
-  const sink = await openSink(answerAfterMs)
-  const service = await serve(sink.url)
+async function* measure(setup: Setup, kind: StoreKind, one: Case): AsyncGenerator<Row> {
+  setup.progress(`latency: ${one.title}, ${kind}`)
+  await using store = await setup.stores.open(kind)
+  await using sink = await openSink()
+  await using service = await startTocsin(store.address, { url: sink.url })
+  const [url = ''] = service.urls
+  const pool = new Pool(url, { connections: 16 })
+  // What has never run is compiled first.
+  await run(pool, sink, { ...one, count: 50 }, 'warm-up')
+  const took = await run(pool, sink, one, 'latency')
+  await pool.destroy()
+  for (const { share, bar } of one.shares) {
+    const what = `${one.title}: p${share * 100}`
+    yield { what, of: kind, ours: percentile(took, share), unit: 'ms', better: 'less', bar }
+  }
+}
+
+/** How long each took, in ms. */
+async function run(
+  pool: Pool,
+  sink: Sink,
+  { count, perSecond, answerAfterMs }: Case,
+  name: string,
+): Promise<readonly number[]> {
+  await sink.reset(answerAfterMs)
   const sentAt = new Map<string, number>()
-  const took: number[] = []
-  const all = new Promise<void>((resolve) => {
-    sink.onEvent = (key) => {
-      const at = sentAt.get(key)
-      if (at !== undefined) took.push(performance.now() - at)
-      if (took.length === count) resolve()
-    }
-  })
-  const send = async (number: number): Promise<void> => {
-    const key = `latency-${number}`
-    sentAt.set(key, performance.now())
-    await post(
-      `${service.url}/v1/alerts`,
-      JSON.stringify({ dedup_key: key, summary: key, severity: 'error' }),
-    )
+  const send = (number: number): Promise<void> => {
+    const key = `${name}-${number}`
+    sentAt.set(key, monotonicMs())
+    return post(pool, '/v1/alerts', JSON.stringify({ dedup_key: key, summary: key, severity: 'error' }))
   }
-  const startedAt = performance.now()
-  for (let number = 0; number < count; number++) {
-    if (rate === undefined) {
-      await send(number)
-      while (took.length <= number) await new Promise((resolve) => setImmediate(resolve))
-    } else {
-      const wait = startedAt + (number * 1000) / rate - performance.now()
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-      void send(number)
-    }
-  }
-  await all
-  await service.stop()
-  sink.close()
-  return took.toSorted((a, b) => a - b)
+  if (perSecond === undefined) await oneByOne(count, send, sink)
+  else await steadily(count, perSecond, send)
+  await sink.until(count, 60_000)
+  const { arrivals } = await sink.report()
+  return Array.from(sentAt, ([key, at]) => (arrivals.get(key) ?? Number.NaN) - at)
 }
 
-export function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+async function oneByOne(count: number, send: (number: number) => Promise<void>, sink: Sink): Promise<void> {
+  for (let number = 0; number < count; number++) {
+    await send(number)
+    await sink.until(number + 1, 10_000)
+  }
+}
+
+async function steadily(
+  count: number,
+  perSecond: number,
+  send: (number: number) => Promise<void>,
+): Promise<void> {
+  const startedAt = monotonicMs()
+  const sends: Promise<void>[] = []
+  for (let number = 0; number < count; number++) {
+    const wait = startedAt + (number * 1000) / perSecond - monotonicMs()
+    if (wait > 0) await sleep(wait)
+    sends.push(send(number))
+  }
+  await Promise.all(sends)
 }
