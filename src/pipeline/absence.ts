@@ -15,6 +15,7 @@ export class Absence {
   readonly #store: Store
   readonly #world: World
   #presentAt: number | undefined
+  #noticedAt: number | undefined
 
   constructor(store: Store, world: World) {
     this.#store = store
@@ -27,10 +28,21 @@ export class Absence {
     return now - (this.#presentAt ?? now) <= PRESENT_MS
   }
 
+  /** To be called once, when the store was written to: the clock may have been set back while nobody ran. */
+  async begin(): Promise<void> {
+    const now = this.#world.clock.now()
+    // Of a store that others share it was their clocks that wrote the latest time.
+    const latestAt = this.#store.isShared ? undefined : await this.#store.latestAt()
+    this.#presentAt = Math.max(now, latestAt ?? now)
+    await this.notice()
+    this.confirm()
+  }
+
   /** To be called every second, before anything expires. Returns whether times were moved. */
   async notice(): Promise<boolean> {
     const { clock, log } = this.#world
     const now = clock.now()
+    this.#noticedAt = now
     const awayMs = now - (this.#presentAt ?? now)
     const isBack = awayMs < -CLOCK_SLACK_MS
     if (awayMs > ABSENCE_MS) {
@@ -43,8 +55,11 @@ export class Absence {
     return isBack
   }
 
-  /** To be called after upkeep that worked: only who can write to the store is here. */
+  /**
+   * To be called after upkeep that worked: only who can write to the store is here. What counts is when it began: should
+   * the clock be set back meanwhile, the next notice sees it.
+   */
   confirm(): void {
-    this.#presentAt = this.#world.clock.now()
+    this.#presentAt = this.#noticedAt
   }
 }

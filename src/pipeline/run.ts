@@ -75,8 +75,8 @@ export class Pipeline {
   /** Resumes what an earlier process has left, and begins to deliver. */
   async start(): Promise<void> {
     const { store, world } = this.#options
+    await this.#absence.begin()
     await store.resume(world.clock.now(), this.#isGone, this.#windowMs())
-    this.#absence.confirm()
     await this.#revive()
     for (const courier of this.#couriers.values()) courier.start()
     this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#expire())

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { DestinationSettings, Settings } from '../config/config.ts'
 import {
   pagerDutyDestination,
@@ -20,9 +21,7 @@ export async function wire(
 ): Promise<{ pipeline: Pipeline; store: Store }> {
   const store = await openStore(settings.store, { clock: world.clock })
   const { policy, retryForMs, retention } = settings
-  const destinations = settings.destinations.map((destination) =>
-    makeDestination(destination, settings, world),
-  )
+  const destinations = settings.destinations.map((destination) => makeDestination(destination, world))
   return {
     store,
     pipeline: new Pipeline({
@@ -48,8 +47,8 @@ function rulesOf({ destinations, auditLateMs, heartbeat }: Settings): WatchRules
   return { storms, fallbacks, auditLateMs, ...(heartbeat === undefined ? {} : { heartbeat }) }
 }
 
-function makeDestination(destination: DestinationSettings, settings: Settings, world: World): Destination {
-  const window = windowOf(destination, settings)
+function makeDestination(destination: DestinationSettings, world: World): Destination {
+  const window = windowOf(destination)
   const rate = window === undefined ? {} : { rate: window }
   const { name, timeoutMs } = destination
   if (destination.type === 'webhook') {
@@ -63,16 +62,12 @@ function makeDestination(destination: DestinationSettings, settings: Settings, w
 }
 
 /**
- * PagerDuty counts by routing key, so destinations with one key share one window. It goes by the first of their names:
- * the store holds no keys.
+ * PagerDuty counts by routing key, so destinations with one key share one window, whatever they are called and whichever of
+ * them come and go. The store holds no keys: the window goes by a digest, which tells nothing of 32 random characters.
  */
-function windowOf(destination: DestinationSettings, { destinations }: Settings): RateWindow | undefined {
-  const { name, type, rate } = destination
+function windowOf(destination: DestinationSettings): RateWindow | undefined {
+  const { rate, name, type } = destination
   if (rate === undefined) return undefined
-  if (type === 'webhook') return { name, ...rate }
-  const key = destination.routingKey()
-  const sharing = destinations
-    .filter((other) => other.type === 'pagerduty' && other.routingKey() === key)
-    .map(({ name }) => name)
-  return { name: sharing.toSorted()[0] ?? name, ...rate }
+  if (type !== 'pagerduty') return { name, ...rate }
+  return { name: `key-${hash('sha256', `tocsin ${destination.routingKey()}`).slice(0, 16)}`, ...rate }
 }

@@ -28,6 +28,19 @@ test('a clock that is set back holds nothing up', async () => {
   assert.equal(house.emulator.incidents('open').length, 1)
 })
 
+test('nor does one that is set back while no process runs', async () => {
+  await using house = await openHouse()
+  house.faults({ status: 503 })
+  await house.accept(labelled(LABELS))
+  await house.advance(30_000)
+  house.crash()
+  house.faults({})
+  house.world.jump(-3_600_000)
+  await house.start()
+  await house.advance(60_000)
+  assert.equal(house.emulator.incidents('open').length, 1)
+})
+
 function alertOf(): Extract<ReturnType<typeof labelled>, { kind: 'alert' }>['alert'] {
   const item = labelled(LABELS)
   assert.equal(item.kind, 'alert')

@@ -115,3 +115,15 @@ test('ten updates that wait behind the limit become one', async () => {
     ['The disk of db-1 is full', 'update 9'],
   )
 })
+
+test('a destination that comes to share a key shares what is left of its window', async () => {
+  await using house = await openHouse({ limit: 120 })
+  await house.accept(...Array.from({ length: 130 }, (_, index) => keyed(`k${index}`)))
+  await house.advance(2_000)
+  await house.stop()
+  await house.start({ destinations: { oncall: ONCALL, another: ONCALL } })
+  await house.accept(...Array.from({ length: 130 }, (_, index) => keyed(`n${index}`)))
+  await house.advance(20_000)
+  assert.ok(house.sent().length <= 120, `${house.sent().length} events within 22 s`)
+  assert.ok(house.sent().every(({ status }) => status !== 429))
+})

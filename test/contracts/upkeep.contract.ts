@@ -123,6 +123,20 @@ export function upkeepContract(withStore: WithStore): void {
   )
 
   test(
+    'the latest time that was written down is known, whoever asks',
+    withStore(async (bench, reopen) => {
+      assert.equal(await bench.store.latestAt(), undefined)
+      await bench.take(keyed('a'))
+      bench.time = NOW + 5_000
+      await bench.send({ source: 'deploys', summary: 'Deployed', labels: {}, links: [] })
+      assert.equal(await bench.store.latestAt(), NOW + 5_000)
+      bench.time = NOW + 9_000
+      await bench.take(keyed('b'))
+      assert.equal(await (await reopen()).store.latestAt(), NOW + 9_000)
+    }),
+  )
+
+  test(
     'hastening makes due what waits for its backoff alone',
     withStore(async (bench) => {
       await bench.take(keyed('a'))

@@ -92,3 +92,11 @@ export function revive(db: Database, now: number): number {
     [now, now],
   ).changes
 }
+
+/** Every decision and every telling writes the ledger, and a message is a delivery before it is told. */
+export function latestAt(db: Database): number | undefined {
+  const ledger = db.get('select max(at) as at from ledger')?.['at']
+  const delivery = db.get('select created_at as at from deliveries order by id desc limit 1')?.['at']
+  const times = [ledger, delivery].filter((at) => typeof at === 'number')
+  return times.length === 0 ? undefined : Math.max(...times)
+}

@@ -148,6 +148,10 @@ export class SqliteStore implements Store {
     return this.#commits.submit(() => absence.grantSpans(this.#db, now))
   }
 
+  async latestAt(): Promise<number | undefined> {
+    return absence.latestAt(this.#db)
+  }
+
   setBack(byMs: number, now: number): Promise<void> {
     return this.#commits.submit(() => absence.setBack(this.#db, byMs, now))
   }
