@@ -2,9 +2,9 @@ import {
   combineDigests,
   contentDigest,
   EMPTY_DIGEST,
+  EVERYTHING,
   severityRank,
   type Alert,
-  type ContentPart,
   type Severity,
 } from '../alert/alert.ts'
 import type { Decision, Opening } from './decision.ts'
@@ -25,11 +25,11 @@ import type { Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import { effectiveSeverity, nowhere, type Target } from './route.ts'
 
-const EVERYTHING: readonly ContentPart[] = ['severity', 'summary', 'details']
-
 /** A refreshed expiry is remembered once it has moved by this share of its span: it saves most writes of a steady source. */
 const EXPIRY_STEP_SHARE = 1 / 20
 const EXPIRY_STEP_MS_MAX = 5_000
+
+const UNCHANGED: Decision = { reason: 'unchanged' }
 
 /** What a firing alert changes: in the incidents it is part of, and in those it opens or joins. */
 export function decideFiring(
@@ -61,14 +61,20 @@ function repeat(
 ): Decision {
   const { incident, member } = membership
   const expiry = expiryOf(alert, incident.ttlMs, now)
-  const lasting = withExpiry(member, expiry)
   if (bodyDigest === member.bodyDigest) {
-    if (!movesExpiry(expiry.expiresAt, member)) return { reason: 'unchanged' }
-    return { reason: 'unchanged', incidentId: incident.id, member: lasting }
+    if (!movesExpiry(expiry.expiresAt, member)) return UNCHANGED
+    return { reason: 'unchanged', incidentId: incident.id, member: withExpiry(member, expiry) }
   }
   const severity = effectiveSeverity(alert, policy, incident.destination)
   const digest = digestOf(alert, bodyDigest, severity, policy)
-  const renewed: Member = { ...lasting, source: alert.source, severity, digest, bodyDigest, alert }
+  const renewed: Member = {
+    ...withExpiry(member, expiry),
+    source: alert.source,
+    severity,
+    digest,
+    bodyDigest,
+    alert,
+  }
   // A severity that is no update by the config still has to be counted.
   if (digest === member.digest && severity === member.severity)
     return { reason: 'refreshed', incidentId: incident.id, member: renewed }
