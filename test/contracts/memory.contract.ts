@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Alert, Change } from '../../src/alert/alert.ts'
 import { resolveByPerson } from '../../src/decide/decide.ts'
 import { ACCEPTED, NOTHING, REJECTED, workOf } from './workbench.ts'
-import { alertOf, NOW, policyOf, routeOf } from './memory.ts'
+import { alertOf, now, NOW, policyOf, routeOf } from './memory.ts'
 import type { WithStore } from './store.contract.ts'
 
 const RESOLVED = { status: 'resolved' } as const
@@ -79,6 +79,28 @@ export function memoryContract(withStore: WithStore): void {
       assert.equal((await again.store.deliveries({ state: 'waiting' })).length, 2)
       assert.deepEqual(await again.take(alert), ['unchanged'])
       assert.deepEqual(await again.take({ ...alert, ...RESOLVED }), ['never-told'])
+    }),
+  )
+
+  test(
+    'text that no database would choose is kept as it is, and two that differ by it stay two',
+    withStore(async (bench, reopen) => {
+      const odd = ['a\0', '\0a', 'a\ud800', 'a\ufdd0', 'a\ufdd00000', 'a']
+      const alerts = odd.flatMap((text) => [
+        alertOf({ dedupKey: text, summary: text, source: `source ${text}` }),
+        alertOf({ labels: { text }, annotations: { text }, details: { [text]: text } }),
+      ])
+      await bench.take(...alerts)
+      for (const once of odd) await bench.send({ ...CHANGE, once, summary: once })
+      const again = await reopen()
+      assert.deepEqual([...new Set(await again.take(...alerts))], ['unchanged'])
+      const views = await again.store.incidents({})
+      assert.equal(views.length, alerts.length)
+      assert.deepEqual(new Set(views.map(({ lead }) => lead)), new Set(alerts))
+      await again.tellAll()
+      assert.equal((await again.store.deliveries({ state: 'delivered' })).length, alerts.length + odd.length)
+      const ended = await again.take(...alerts.map((alert) => now(alert, 'resolved')))
+      assert.deepEqual([...new Set(ended)], ['resolved'])
     }),
   )
 

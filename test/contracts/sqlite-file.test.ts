@@ -4,8 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mock, suite, test } from 'node:test'
-import { migrateStore, openStore, StoreError, type Store, type StoreFault } from '../../src/store/store.ts'
+import { migrateStore, openStore, StoreError, type Store } from '../../src/store/store.ts'
 import { virtualWorld } from '../../src/world/world.ts'
+import { fault } from './fault.ts'
 import { alertOf, NOW } from './memory.ts'
 import { Workbench } from './workbench.ts'
 
@@ -40,17 +41,6 @@ class Folder implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.#directory, { recursive: true })
-  }
-}
-
-/** What the error of a store must be: of this kind, with what to do. */
-function fault(kind: StoreFault, said: RegExp) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof StoreError, String(error))
-    assert.equal(error.fault, kind)
-    assert.equal(error.code, `TOCSIN_STORE_${kind.toUpperCase().replace('-', '_')}`)
-    assert.match(`${error.message} ${error.next}`, said)
-    return true
   }
 }
 
@@ -113,7 +103,7 @@ suite('a file that cannot be used is refused with what to do about it', () => {
   })
 
   test('an address of another kind, without showing its password', async () => {
-    const refused = openStore('postgres://tocsin:hunter2@db/tocsin', { clock })
+    const refused = openStore('mysql://tocsin:hunter2@db/tocsin', { clock })
     await assert.rejects(refused, (error) => {
       assert.doesNotMatch(JSON.stringify(error) + String(error), /hunter2/)
       return fault('unreachable', /sqlite:PATH/)(error)

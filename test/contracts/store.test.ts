@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStore } from '../../src/store/store.ts'
+import { after, test } from 'node:test'
+import { migrateStore, openStore } from '../../src/store/store.ts'
 import { virtualWorld } from '../../src/world/world.ts'
+import { startPostgres } from '../postgres/server.ts'
 import { storeContract } from './store.contract.ts'
 
 const { clock } = virtualWorld()
+const server = await startPostgres()
 
 storeContract('of SQLite in memory', async () => {
   const store = await openStore('sqlite::memory:', { clock })
@@ -30,3 +33,23 @@ storeContract('of SQLite on disk', async () => {
     },
   }
 })
+
+if (typeof server === 'string') test('a store of PostgreSQL', { skip: server })
+else {
+  after(() => server[Symbol.asyncDispose]())
+  const url = await server.createDatabase()
+  await migrateStore(url)
+  storeContract('of PostgreSQL', async () => {
+    await server.empty(url)
+    let store = await openStore(url, { clock })
+    return {
+      store,
+      reopen: async () => {
+        await store.close()
+        store = await openStore(url, { clock })
+        return store
+      },
+      close: () => store.close(),
+    }
+  })
+}
