@@ -56,6 +56,17 @@ function hidesSecrets(error: unknown): void {
 
 suite('a PostgreSQL in trouble', options, () => {
   test(
+    'what has waited so long that its sender may have said otherwise elsewhere is not taken',
+    withStore(async (bench, store) => {
+      bench.time = NOW - 5_001
+      await assert.rejects(bench.take(alertOf({ dedupKey: 'a' })), fault('locked', /waited 5001 ms/))
+      assert.deepEqual(await store.incidents({}), [])
+      bench.time = NOW - 5_000
+      assert.deepEqual(await bench.take(alertOf({ dedupKey: 'a' })), ['first-firing'])
+    }),
+  )
+
+  test(
     'stopped, everybody is told at once and nothing is taken; started again, all goes on',
     withStore(async (bench) => {
       await bench.take(alertOf({ dedupKey: 'before' }))

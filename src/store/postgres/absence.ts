@@ -1,5 +1,5 @@
-import { END_OF_TIME } from '../sqlite/outbox.ts'
-import { DUE_COUNT_MAX } from '../sqlite/rows.ts'
+import { END_OF_TIME } from '../rows.ts'
+import { DUE_COUNT_MAX } from '../rows.ts'
 import type { Database, Session } from './database.ts'
 import { isAttended } from './presence.ts'
 

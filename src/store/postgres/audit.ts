@@ -1,4 +1,4 @@
-import { toIncident } from '../sqlite/rows.ts'
+import { toIncident } from '../rows.ts'
 import type { AuditRequest, Breach } from '../store.ts'
 import type { Database } from './database.ts'
 

@@ -1,3 +1,4 @@
+import { SILENT } from '../rows.ts'
 import type {
   Decision,
   EndedBy,
@@ -12,9 +13,6 @@ import type {
 } from '../../decide/decide.ts'
 import type { LedgerEntry, Message } from '../store.ts'
 import { placeOf, type Recollection } from './recollection.ts'
-
-/** Reasons that leave no trace in the ledger: a steady source repeats itself every minute. */
-const SILENT: ReadonlySet<Reason> = new Set(['unchanged', 'refreshed', 'already-resolved', 'ended-by-person'])
 
 /** A member as it is to be written; its body only when it is another one. */
 export interface WrittenMember {

@@ -1,4 +1,4 @@
-import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert } from '../sqlite/rows.ts'
+import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert } from '../rows.ts'
 import type { ClaimRequest, Storm } from '../store.ts'
 import type { Database, Session } from './database.ts'
 

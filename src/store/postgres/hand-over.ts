@@ -1,4 +1,4 @@
-import { laneIndex } from '../sqlite/rows.ts'
+import { laneIndex } from '../rows.ts'
 import type { HandOver, IncidentView } from '../store.ts'
 import type { Database } from './database.ts'
 import { toViews } from './views.ts'

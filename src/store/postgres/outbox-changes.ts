@@ -1,4 +1,4 @@
-import { FOLDED, laneIndex } from '../sqlite/rows.ts'
+import { FOLDED, laneIndex } from '../rows.ts'
 import type { PlanStep } from './draft.ts'
 
 /** A delivery of an incident that waits. */

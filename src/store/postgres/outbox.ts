@@ -1,5 +1,5 @@
 import { LANES } from '../../decide/decide.ts'
-import { FOLDED } from '../sqlite/rows.ts'
+import { FOLDED } from '../rows.ts'
 import type { Database } from './database.ts'
 import { lockIncidents } from './locks.ts'
 

@@ -1,5 +1,6 @@
 import type { Decision, Membership, Remembered } from '../../decide/decide.ts'
 import type { Clock } from '../../world/world.ts'
+import { StoreError } from '../store-error.ts'
 import type {
   AuditRequest,
   Batch,
@@ -30,6 +31,12 @@ import * as views from './views.ts'
 /** Alerts in one transaction: larger ones save nothing more, and keep those behind them waiting. */
 const ALERTS_MAX = 1_000
 const OUTCOMES_MAX = 500
+
+/**
+ * Who has waited for so long may have been given up by its sender, who has since said something else to another replica: this
+ * process stood still, or is far too busy. Senders wait about ten seconds.
+ */
+const STALE_MS = 5_000
 
 /** Opens the store at a URL, with its schema brought up to ours. */
 export async function openPostgres(
@@ -76,7 +83,10 @@ class PostgresStore implements Store {
     this.#clock = clock
     this.#applies = new Groups({
       clock,
-      write: (applications) => apply(db, applications),
+      write: async (applications) => {
+        refuseStale(applications, clock.now())
+        return apply(db, applications)
+      },
       weigh: ({ batch }) => batch.works.length + batch.messages.length,
       weightMax: ALERTS_MAX,
     })
@@ -230,4 +240,14 @@ class PostgresStore implements Store {
     await Promise.all([this.#applies.idle(), this.#settles.idle()])
     await this.#db.close()
   }
+}
+
+function refuseStale(applications: readonly Application[], now: number): void {
+  const waitedMs = Math.max(...applications.map((one) => now - one.now))
+  if (waitedMs <= STALE_MS) return
+  throw new StoreError(
+    'locked',
+    `Alerts have waited ${waitedMs} ms to be stored, and ${STALE_MS} ms are too long: they may be out of date.`,
+    'Nothing of them was stored. Send them again; if it lasts, run more replicas or a faster database.',
+  )
 }

@@ -1,5 +1,5 @@
 import type { Member, Membership, Remembered, Target } from '../../decide/decide.ts'
-import { MEMBER_COLUMNS, toIncident, toMember } from '../sqlite/rows.ts'
+import { MEMBER_COLUMNS, toIncident, toMember } from '../rows.ts'
 import type { Session } from './database.ts'
 
 type Place = Pick<Target, 'destination' | 'key'>

@@ -1,5 +1,5 @@
-import { toIncident } from '../sqlite/rows.ts'
-import { END_OF_TIME } from '../sqlite/outbox.ts'
+import { toIncident } from '../rows.ts'
+import { END_OF_TIME } from '../rows.ts'
 import type { Plan, Remembered, Told } from '../../decide/decide.ts'
 import type { DeliveryState, Settling } from '../store.ts'
 import type { Database, Row, Session, Transaction } from './database.ts'

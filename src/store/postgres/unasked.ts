@@ -1,5 +1,5 @@
 import type { Decision, Membership, Remembered } from '../../decide/decide.ts'
-import { MEMBER_COLUMNS, toIncident, toMember } from '../sqlite/rows.ts'
+import { MEMBER_COLUMNS, toIncident, toMember } from '../rows.ts'
 import type { Database, Row } from './database.ts'
 import { Draft } from './draft.ts'
 import { Recollection } from './recollection.ts'

@@ -1,5 +1,5 @@
 import type { Change, Severity } from '../../alert/alert.ts'
-import { FOLDED, laneNameOf, toAlert, toIncident } from '../sqlite/rows.ts'
+import { FOLDED, laneNameOf, toAlert, toIncident } from '../rows.ts'
 import type { AlertView, Backlog, Delivery, IncidentView, LedgerEntry, Page, Store } from '../store.ts'
 import { leadsOf } from './claim.ts'
 import type { Database, Parameter, Row } from './database.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Remembered } from '../../decide/decide.ts'
-import { laneIndex } from '../sqlite/rows.ts'
+import { laneIndex } from '../rows.ts'
 import type { LedgerEntry, Message } from '../store.ts'
 import type { Row, Session, Transaction } from './database.ts'
 import type { Draft, WrittenMember } from './draft.ts'

@@ -1,6 +1,5 @@
 import type { Database } from './database.ts'
-import { END_OF_TIME } from './outbox.ts'
-import { DUE_COUNT_MAX } from './rows.ts'
+import { DUE_COUNT_MAX, END_OF_TIME } from '../rows.ts'
 
 // What has to be put right after time has passed without us, or has gone the wrong way.
 

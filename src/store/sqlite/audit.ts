@@ -1,6 +1,6 @@
 import type { AuditRequest, Breach } from '../store.ts'
 import type { Database } from './database.ts'
-import { toIncident } from './rows.ts'
+import { toIncident } from '../rows.ts'
 
 /** Looks at up to `limit` incidents after `afterId` for promises that nobody keeps. */
 export function audit(

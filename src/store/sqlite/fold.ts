@@ -1,6 +1,6 @@
 import type { ClaimRequest, Storm } from '../store.ts'
 import type { Database } from './database.ts'
-import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert } from './rows.ts'
+import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert } from '../rows.ts'
 
 const TRIGGER = laneIndex('trigger')
 

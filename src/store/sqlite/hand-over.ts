@@ -1,6 +1,6 @@
 import type { HandOver, IncidentView } from '../store.ts'
 import type { Database } from './database.ts'
-import { laneIndex } from './rows.ts'
+import { laneIndex } from '../rows.ts'
 import { toView } from './views.ts'
 
 /** What would page and is not known where it belongs: a failure, or that it has become critical. */

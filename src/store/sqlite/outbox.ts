@@ -5,10 +5,7 @@ import type { Claim, Claimed, ClaimRequest, DeliveryState, LaneCounts, Settling 
 import type { Database, Row } from './database.ts'
 import { fold } from './fold.ts'
 import { buryDead, writePlan } from './remember.ts'
-import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from './rows.ts'
-
-/** A send in flight counts in its window until it is settled. */
-export const END_OF_TIME: number = Number.MAX_SAFE_INTEGER
+import { END_OF_TIME, DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
 
 const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
 

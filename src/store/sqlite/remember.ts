@@ -12,10 +12,7 @@ import type {
 } from '../../decide/decide.ts'
 import type { Message, Work } from '../store.ts'
 import type { Database } from './database.ts'
-import { FOLDED, laneIndex, MEMBER_COLUMNS, toIncident, toMember } from './rows.ts'
-
-/** Reasons that leave no trace in the ledger: a steady source repeats itself every minute. */
-const SILENT: ReadonlySet<Reason> = new Set(['unchanged', 'refreshed', 'already-resolved', 'ended-by-person'])
+import { FOLDED, laneIndex, MEMBER_COLUMNS, SILENT, toIncident, toMember } from '../rows.ts'
 
 const RECALL = `select i.*, ${MEMBER_COLUMNS} from alerts a join incidents i on i.id = a.incident_id where a.fingerprint = ?`
 const RECALL_KEY = 'select * from incidents where destination = ? and key = ?'

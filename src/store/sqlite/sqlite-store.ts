@@ -21,7 +21,7 @@ import { migrate } from './migrate.ts'
 import * as outbox from './outbox.ts'
 import { prune } from './prune.ts'
 import { applyWork, remember, toMembership, writeLedger, writeMessage } from './remember.ts'
-import { MEMBER_COLUMNS, toIncident } from './rows.ts'
+import { MEMBER_COLUMNS, toIncident } from '../rows.ts'
 import * as views from './views.ts'
 
 /**

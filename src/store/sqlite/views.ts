@@ -2,7 +2,7 @@ import type { Change, Severity } from '../../alert/alert.ts'
 import type { AlertView, Backlog, Delivery, IncidentView, LedgerEntry, Page, Store } from '../store.ts'
 import type { Database, Row, Value } from './database.ts'
 import { leadOf } from './outbox.ts'
-import { FOLDED, laneNameOf, toAlert, toIncident } from './rows.ts'
+import { FOLDED, laneNameOf, toAlert, toIncident } from '../rows.ts'
 
 const LIMIT_DEFAULT = 100
 const LIMIT_MAX = 1_000

@@ -1,8 +1,27 @@
-import type { Alert, Severity } from '../../alert/alert.ts'
-import { LANES, type Incident, type Lane, type Member, type Remembered } from '../../decide/decide.ts'
-import type { Row } from './database.ts'
+import type { Alert, Severity } from '../alert/alert.ts'
+import {
+  LANES,
+  type Incident,
+  type Lane,
+  type Member,
+  type Reason,
+  type Remembered,
+} from '../decide/decide.ts'
 
-// Rows are ours: what we wrote is trusted here, once, and typed from here on.
+// Rows are ours: what we wrote is trusted here, once, and typed from here on. Both stores have the same columns.
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** A send in flight counts in its window until it is settled. */
+export const END_OF_TIME: number = Number.MAX_SAFE_INTEGER
+
+/** Reasons that leave no trace in the ledger: a steady source repeats itself every minute. */
+export const SILENT: ReadonlySet<Reason> = new Set([
+  'unchanged',
+  'refreshed',
+  'already-resolved',
+  'ended-by-person',
+])
 
 export function toIncident(row: Row): Remembered {
   return {
@@ -51,11 +70,11 @@ export function toMember(row: Row): Member {
   }
 }
 
-export function toAlert(body: Row[string]): Alert {
+export function toAlert(body: unknown): Alert {
   return JSON.parse(body as string) as Alert
 }
 
-export function toLane(index: Row[string]): Lane {
+export function toLane(index: unknown): Lane {
   return LANES[index as number] ?? 'update'
 }
 
@@ -65,7 +84,7 @@ export const DUE_COUNT_MAX = 64
 /** No lane to send from: what lies there is folded into a storm. */
 export const FOLDED: number = LANES.length
 
-export function laneNameOf(index: Row[string]): Lane | 'folded' {
+export function laneNameOf(index: unknown): Lane | 'folded' {
   return index === FOLDED ? 'folded' : toLane(index)
 }
 
