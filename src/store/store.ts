@@ -169,7 +169,7 @@ export interface Store {
   hasten(now: number, backoffMsMax: (attempts: number) => number, destination?: string): Promise<void>
   /** The second half of `resume`: nobody could refresh an alert while we were away, so each gets its full span again. */
   grantSpans(now: number): Promise<void>
-  /** The latest time that was written down as `now`; undefined when nothing was. */
+  /** What the clock said when the ledger was written last; undefined when it never was. */
   latestAt(): Promise<number | undefined>
   /** The clock was set back by so many milliseconds, to `now`: moves what waits for a time by as much. */
   setBack(byMs: number, now: number): Promise<void>

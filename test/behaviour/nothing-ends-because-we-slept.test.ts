@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { labelled } from './alerts.ts'
-import { openHouse } from './house.ts'
+import { keyed, labelled } from './alerts.ts'
+import { ONCALL, openHouse } from './house.ts'
 
 const LABELS = { alertname: 'Disk', instance: 'db-1' }
 
@@ -39,6 +39,21 @@ test('nor does one that is set back while no process runs', async () => {
   await house.start()
   await house.advance(60_000)
   assert.equal(house.emulator.incidents('open').length, 1)
+})
+
+test('what was moved with the clock is not moved again by the next process', async () => {
+  await using house = await openHouse({
+    config: { destinations: { oncall: { ...ONCALL, rate: { limit: 10 } } } },
+  })
+  const keys = Array.from({ length: 20 }, (_, index) => `k${index}`)
+  await house.accept(...keys.map((key) => keyed(key)))
+  await house.advance(5_000)
+  house.world.jump(-600_000)
+  await house.advance(2_000)
+  house.crash()
+  await house.start()
+  await house.advance(10_000)
+  assert.ok(house.sent().length <= 10, `${house.sent().length} events within 17 s`)
 })
 
 function alertOf(): Extract<ReturnType<typeof labelled>, { kind: 'alert' }>['alert'] {

@@ -127,12 +127,13 @@ export function upkeepContract(withStore: WithStore): void {
     withStore(async (bench, reopen) => {
       assert.equal(await bench.store.latestAt(), undefined)
       await bench.take(keyed('a'))
-      bench.time = NOW + 5_000
-      await bench.send({ source: 'deploys', summary: 'Deployed', labels: {}, links: [] })
-      assert.equal(await bench.store.latestAt(), NOW + 5_000)
+      assert.equal(await bench.store.latestAt(), NOW)
       bench.time = NOW + 9_000
       await bench.take(keyed('b'))
-      assert.equal(await (await reopen()).store.latestAt(), NOW + 9_000)
+      const { store } = await reopen()
+      assert.equal(await store.latestAt(), NOW + 9_000)
+      await store.setBack(5_000, NOW + 4_000)
+      assert.equal(await store.latestAt(), NOW + 4_000, 'moved once, it is not moved again')
     }),
   )
 

@@ -116,6 +116,10 @@ export function setBack(db: Database, byMs: number, now: number, owners: readonl
         [byMs, now, END_OF_TIME, owners],
       ),
       session.run('update presence set seen_at = least(seen_at, $1)', [now]),
+      session.run(
+        `insert into ledger (at, kind, reason, detail) values ($1, 'decided', 'clock-set-back', $2)`,
+        [now, `what waits for a time was moved back by ${byMs} ms`],
+      ),
     ])
   })
 }
@@ -148,11 +152,8 @@ async function lockTroubled(session: Session): Promise<number[]> {
   return rows.map((row) => Number(row['id']))
 }
 
-/** Every decision and every telling writes the ledger, and a message is a delivery before it is told. */
+/** The ledger is written in order of time, as far as the clock goes forward; what comes last is what the clock said last. */
 export async function latestAt(db: Database): Promise<number | undefined> {
-  const [row] = await db.all(
-    `select greatest((select max(at) from ledger),
-       (select created_at from deliveries order by id desc limit 1)) as at`,
-  )
+  const [row] = await db.all('select at from ledger order by id desc limit 1')
   return typeof row?.['at'] === 'number' ? row['at'] : undefined
 }

@@ -75,6 +75,11 @@ export function setBack(db: Database, byMs: number, now: number): void {
     now,
     END_OF_TIME,
   ])
+  // From here on the latest time is ours again: whoever starts next must not move everything once more.
+  db.run(`insert into ledger (at, kind, reason, detail) values (?, 'decided', 'clock-set-back', ?)`, [
+    now,
+    `what waits for a time was moved back by ${byMs} ms`,
+  ])
 }
 
 /**
@@ -92,10 +97,8 @@ export function revive(db: Database, now: number): number {
   ).changes
 }
 
-/** Every decision and every telling writes the ledger, and a message is a delivery before it is told. */
+/** The ledger is written in order of time, as far as the clock goes forward; what comes last is what the clock said last. */
 export function latestAt(db: Database): number | undefined {
-  const ledger = db.get('select max(at) as at from ledger')?.['at']
-  const delivery = db.get('select created_at as at from deliveries order by id desc limit 1')?.['at']
-  const times = [ledger, delivery].filter((at) => typeof at === 'number')
-  return times.length === 0 ? undefined : Math.max(...times)
+  const at = db.get('select at from ledger order by id desc limit 1')?.['at']
+  return typeof at === 'number' ? at : undefined
 }
