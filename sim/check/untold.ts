@@ -1,0 +1,46 @@
+import type { EmulatorIncident } from '../../src/emulator/emulator.ts'
+import { lineOfMasked } from '../house-config.ts'
+import type { Played } from '../play.ts'
+import { partsOf, type Belief } from './belief.ts'
+
+/** What a failure that fires lacks in the end, at the destinations that it went to. */
+export function untold({ end, configs }: Played, belief: Belief): readonly string[] {
+  if (!belief.isFiring || belief.expires) return []
+  const lines = configs.at(-1)?.lines ?? new Map<string, number>()
+  const open = [...belief.places].filter(([, state]) => state === 'open').map(([place]) => place)
+  return open.flatMap((place) => {
+    const { destination, key } = partsOf(place)
+    const line = lines.get(destination)
+    const isFolded = end.waiting.some(
+      (row) => row.lane === 'folded' && row.key === key && row.destination === destination,
+    )
+    const shownKey = isFolded ? `tocsin-storm:${destination}` : key
+    const shown = end.shown.find((incident) => isOpenAt(incident, line, shownKey))
+    if (shown === undefined)
+      return [`${belief.failure.name}: fires, and ${shownKey} is not open at ${destination}`]
+    return isFolded ? [] : misshown(belief, shown, place)
+  })
+}
+
+function isOpenAt(incident: EmulatorIncident, line: number | undefined, key: string): boolean {
+  return (
+    incident.dedup_key === key &&
+    incident.status !== 'resolved' &&
+    lineOfMasked(incident.routing_key) === line
+  )
+}
+
+/** Of an incident that several failures share, any of them may be what is shown. */
+function misshown(
+  { failure, content, acknowledged }: Belief,
+  { alert, status }: EmulatorIncident,
+  place: string,
+): string[] {
+  const found: string[] = []
+  const said = String(content).padStart(4, '0')
+  if (failure.kind !== 'grouped' && !alert.summary.startsWith(said))
+    found.push(`${failure.name}: says ${said}, and ${place} shows "${alert.summary}"`)
+  if (acknowledged.has(place) && status !== 'acknowledged')
+    found.push(`${failure.name}: somebody is on it, and ${place} shows it ${status}`)
+  return found
+}
