@@ -93,13 +93,14 @@ create index deliveries_revived on deliveries (id) where state = 'waiting' and s
 create index deliveries_of_incident on deliveries (incident_id);
 create index deliveries_settled on deliveries (settled_at) where settled_at is not null;
 
--- The rate window of a routing key, by a name that is no key. A send counts from its start until `counts_until`; while
--- it is in flight that is the end of time. The owner is who claimed it.
+-- The rate window of a routing key, by a name that is no key. A send counts from its start until `counts_until`: while
+-- it is in flight, until its lease is over and a window after; settled, for a window. The owner is who claimed it.
 create table sends (
   window_name text collate "C" not null,
   delivery_id bigint not null,
   lane integer not null,
   owner text not null,
+  attempt integer not null,
   counts_until bigint not null
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 create index sends_of_window on sends (window_name, counts_until, lane);

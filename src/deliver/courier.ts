@@ -37,6 +37,11 @@ const RESOLVE_PATIENCE = 4
 /** A lease outlasts the slowest send by this, so that a slow settling is not taken for a crash. */
 const LEASE_SLACK_MS = 30_000
 
+/** How long what is claimed is its courier's own. */
+export function leaseMsOf({ sendMsMax }: Pick<Destination, 'sendMsMax'>): number {
+  return sendMsMax + LEASE_SLACK_MS
+}
+
 /** Who was held up for so long between claiming and sending might send when the lease has gone to somebody else. */
 const HELD_UP_MS = LEASE_SLACK_MS / 2
 
@@ -151,7 +156,8 @@ export class Courier {
         destination: destination.name,
         owner: world.self.name,
         now,
-        leaseUntil: now + destination.sendMsMax + LEASE_SLACK_MS,
+        leaseUntil: now + leaseMsOf(destination),
+        countsUntil: now + leaseMsOf(destination) + (destination.rate?.windowMs ?? 0),
         ...(destination.rate === undefined ? {} : { window: destination.rate.name }),
         ...(fold === undefined ? {} : { fold }),
         allot: (used, due) => allot(used, due, limits),

@@ -5,5 +5,5 @@
  * settles what came of it. It is the one retry layer; what is behind it only says what happened.
  */
 export { backoffMsMax } from './backoff.ts'
-export { Courier, type CourierOptions } from './courier.ts'
+export { Courier, leaseMsOf, type CourierOptions } from './courier.ts'
 export type { Told } from './told.ts'

@@ -14,12 +14,15 @@ const CLOCK_SLACK_MS = 1_000
 export class Absence {
   readonly #store: Store
   readonly #world: World
+  /** The longest lease and window there is. */
+  readonly #most: { readonly leaseMs: number; readonly windowMs: number }
   #presentAt: number | undefined
   #noticedAt: number | undefined
 
-  constructor(store: Store, world: World) {
+  constructor(store: Store, world: World, most: { readonly leaseMs: number; readonly windowMs: number }) {
     this.#store = store
     this.#world = world
+    this.#most = most
   }
 
   /** Whether upkeep has worked just now: we turn, and can write to the store. */
@@ -50,7 +53,7 @@ export class Absence {
       await this.#store.grantSpans(now)
     } else if (isBack) {
       log.warn('the clock was set back: what waits for a time is moved with it', { byMs: -awayMs })
-      await this.#store.setBack(-awayMs, now)
+      await this.#store.setBack(-awayMs, now, this.#most)
     }
     return isBack
   }

@@ -7,7 +7,7 @@ import {
   type Policy,
   type Reason,
 } from '../decide/decide.ts'
-import { backoffMsMax, Courier } from '../deliver/deliver.ts'
+import { backoffMsMax, Courier, leaseMsOf } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
@@ -51,7 +51,8 @@ export class Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options
     this.#upkeep = new Upkeep(options.world)
-    this.#absence = new Absence(options.store, options.world)
+    const leaseMs = Math.max(0, ...options.destinations.map(leaseMsOf))
+    this.#absence = new Absence(options.store, options.world, { leaseMs, windowMs: this.#windowMs() })
     this.#couriers = new Map(
       options.destinations.map((destination) => [destination.name, this.#courier(destination)]),
     )

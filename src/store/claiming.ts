@@ -10,6 +10,8 @@ export interface ClaimRequest {
   readonly leaseUntil: number
   /** The rate window, by a name that is no key. Undefined: no limit. */
   readonly window?: string
+  /** Until when the sends count in it unless they are settled before: whoever claims may be gone, and nobody know it. */
+  readonly countsUntil: number
   /**
    * How many to take of each lane, given the sends that count in the window and the deliveries that are due; of those a
    * store counts no more than it takes to tell that a lane has plenty.

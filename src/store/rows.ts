@@ -12,9 +12,6 @@ import {
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** A send in flight counts in its window until it is settled. */
-export const END_OF_TIME: number = Number.MAX_SAFE_INTEGER
-
 /** Reasons that leave no trace in the ledger: a steady source repeats itself every minute. */
 export const SILENT: ReadonlySet<Reason> = new Set([
   'unchanged',

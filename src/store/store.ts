@@ -171,8 +171,15 @@ export interface Store {
   grantSpans(now: number): Promise<void>
   /** What the clock said when the ledger was written last; undefined when it never was. */
   latestAt(): Promise<number | undefined>
-  /** The clock was set back by so many milliseconds, to `now`: moves what waits for a time by as much. */
-  setBack(byMs: number, now: number): Promise<void>
+  /**
+   * The clock was set back by so many milliseconds, to `now`: moves what waits for a time by as much. Of leases and sends
+   * only what lies further ahead than any can that was written since: `leaseMs`, and with the window `leaseMs + windowMs`.
+   */
+  setBack(
+    byMs: number,
+    now: number,
+    most: { readonly leaseMs: number; readonly windowMs: number },
+  ): Promise<void>
   /**
    * Makes dead deliveries wait again, due now, whose incident still differs: something may have been mended. Returns how
    * many.

@@ -28,6 +28,9 @@ export const NOTHING: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update
 
 /** How long a claim of the bench is its owner's. */
 export const LEASE_MS = 40_000
+/** And how long what it sends counts. */
+export const WINDOW_MS = 60_000
+const MOST = { leaseMs: LEASE_MS, windowMs: WINDOW_MS }
 
 export const ACCEPTED: Outcome = { kind: 'accepted', message: 'taken' }
 export const REJECTED: Outcome = { kind: 'rejected', reason: 'invalid-event', message: 'refused' }
@@ -74,6 +77,7 @@ export class Workbench {
       owner: 'a',
       now: this.time,
       leaseUntil: this.time + LEASE_MS,
+      countsUntil: this.time + LEASE_MS + WINDOW_MS,
       allot: () => EVERYTHING,
       isInFlight: () => false,
       actionFor: (incident) => nextAction(incident, this.policy.unsentPair),
@@ -109,6 +113,10 @@ export class Workbench {
         return told && { told, next: planOf({ ...current, told }, this.policy.unsentPair, this.time) }
       },
     }
+  }
+
+  setBack(byMs: number, now: number): Promise<void> {
+    return this.store.setBack(byMs, now, MOST)
   }
 
   async settle(claim: Claim, outcome: Outcome = ACCEPTED, owner = 'a'): Promise<DeliveryState | undefined> {

@@ -1,5 +1,5 @@
-import { END_OF_TIME } from '../rows.ts'
 import { DUE_COUNT_MAX } from '../rows.ts'
+import type { Store } from '../store.ts'
 import type { Database, Session } from './database.ts'
 import { isAttended } from './presence.ts'
 
@@ -58,8 +58,8 @@ export function takeBack(
     const values = [ids.map(({ id = null }) => id)]
     await Promise.all([
       session.run(
-        'update sends set counts_until = $2 where counts_until = $3 and delivery_id = any($1::bigint[])',
-        [...values, now + windowMs, END_OF_TIME],
+        'update sends set counts_until = least(counts_until, $2) where delivery_id = any($1::bigint[])',
+        [...values, now + windowMs],
       ),
       session.run(
         'update deliveries set lease_owner = null, leased_until = null where id = any($1::bigint[])',
@@ -98,22 +98,25 @@ export function hasten(
  * early, and that is a page told twice, or a window exceeded. What merely waits is moved whoever put it there: told early is
  * better than told an hour late.
  */
-export function setBack(db: Database, byMs: number, now: number, owners: readonly string[]): Promise<void> {
+export function setBack(
+  db: Database,
+  [byMs, now, { leaseMs, windowMs }]: Parameters<Store['setBack']>,
+  owners: readonly string[],
+): Promise<void> {
   return db.transaction(async (session) => {
     await Promise.all([
       session.run(
         `update deliveries set leased_until = leased_until - $1
          where state = 'waiting' and leased_until > $2 and lease_owner = any($3::text[])`,
-        [byMs, now, owners],
+        [byMs, now + leaseMs, owners],
       ),
       session.run(`update deliveries set due_at = due_at - $1 where state = 'waiting' and due_at > $2`, [
         byMs,
         now,
       ]),
       session.run(
-        `update sends set counts_until = counts_until - $1
-         where counts_until > $2 and counts_until < $3 and owner = any($4::text[])`,
-        [byMs, now, END_OF_TIME, owners],
+        'update sends set counts_until = counts_until - $1 where counts_until > $2 and owner = any($3::text[])',
+        [byMs, now + leaseMs + windowMs, owners],
       ),
       session.run('update presence set seen_at = least(seen_at, $1)', [now]),
       session.run(

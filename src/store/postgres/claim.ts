@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Alert, Change } from '../../alert/alert.ts'
 import { LANES, toldInFlight, type Remembered } from '../../decide/decide.ts'
-import { END_OF_TIME } from '../rows.ts'
 import { DUE_COUNT_MAX, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
 import type { Claim, Claimed, ClaimRequest, LaneCounts } from '../store.ts'
 import type { Database, Row, Session, Transaction } from './database.ts'
@@ -17,9 +16,6 @@ interface Used {
 
 const FREE: Used = { used: NONE, roomAt: undefined }
 const NOTHING: Claimed = { claims: [] }
-
-/** Nobody's window is longer: a send whose delivery ended so long ago without its sender's word counts no more. */
-const LEFT_BEHIND_MS = 3_600_000
 
 const UNLEASED = '(leased_until is null or leased_until <= $2)'
 
@@ -59,19 +55,14 @@ async function countDue(session: Session, { destination, now }: ClaimRequest): P
 /** What counts in the window now, and when some of it counts no more. */
 async function countUsed(session: Session, window: string, now: number): Promise<Used> {
   const [, rows] = await Promise.all([
-    // A delivery that was withdrawn after its lease had ended, its sender gone, is settled by nobody.
-    session.run(
-      `delete from sends where window_name = $1 and (counts_until < $2 or counts_until = $3 and not exists
-       (select 1 from deliveries d where d.id = delivery_id and (d.state = 'waiting' or d.settled_at > $4)))`,
-      [window, now, END_OF_TIME, now - LEFT_BEHIND_MS],
-    ),
+    session.run('delete from sends where window_name = $1 and counts_until < $2', [window, now]),
     session.all(
       'select lane, count(*) as n, min(counts_until) as until from sends where window_name = $1 group by lane',
       [window],
     ),
   ])
   const until = Math.min(...rows.map((row) => Number(row['until'])))
-  return { used: countsOf(rows), roomAt: until < END_OF_TIME ? until + 1 : undefined }
+  return { used: countsOf(rows), roomAt: Number.isFinite(until) ? until + 1 : undefined }
 }
 
 function countsOf(rows: readonly Row[]): LaneCounts {
@@ -205,7 +196,7 @@ async function lease(session: Session, claims: readonly Claim[], request: ClaimR
       },
       ofIncidents,
     ),
-    window === undefined ? undefined : countSends(session, claims, window, owner),
+    window === undefined ? undefined : countSends(session, claims, window, request),
   ])
 }
 
@@ -213,14 +204,15 @@ async function countSends(
   session: Session,
   claims: readonly Claim[],
   window: string,
-  owner: string,
+  { owner, countsUntil }: ClaimRequest,
 ): Promise<void> {
   const columns: readonly Column<Claim>[] = [
     ['window_name', 'text', () => window],
     ['delivery_id', 'bigint', ({ deliveryId }) => deliveryId],
     ['lane', 'integer', ({ lane }) => laneIndex(lane)],
     ['owner', 'text', () => owner],
-    ['counts_until', 'bigint', () => END_OF_TIME],
+    ['attempt', 'integer', ({ attempts }) => attempts],
+    ['counts_until', 'bigint', () => countsUntil],
   ]
   await insert(session, 'sends', columns, claims)
 }

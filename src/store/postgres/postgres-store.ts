@@ -172,8 +172,8 @@ class PostgresStore implements Store {
     return absence.latestAt(this.#db)
   }
 
-  setBack(byMs: number, now: number): Promise<void> {
-    return absence.setBack(this.#db, byMs, now, [...this.#owners])
+  setBack(...moved: Parameters<Store['setBack']>): Promise<void> {
+    return absence.setBack(this.#db, moved, [...this.#owners])
   }
 
   revive(now: number): Promise<number> {

@@ -1,5 +1,4 @@
 import { toIncident } from '../rows.ts'
-import { END_OF_TIME } from '../rows.ts'
 import type { Plan, Remembered, Told } from '../../decide/decide.ts'
 import type { DeliveryState, Settling } from '../store.ts'
 import type { Database, Row, Session, Transaction } from './database.ts'
@@ -45,12 +44,13 @@ export function settle(
 
 async function endSends(session: Session, settlings: readonly Settling[]): Promise<void> {
   await session.run(
-    `update sends set counts_until = given.until from unnest($1::bigint[], $2::bigint[]) as given (id, until)
-     where delivery_id = given.id and counts_until = $3`,
+    `update sends set counts_until = given.until
+     from unnest($1::bigint[], $2::integer[], $3::bigint[]) as given (id, attempt, until)
+     where delivery_id = given.id and sends.attempt = given.attempt`,
     [
       settlings.map(({ claim }) => claim.deliveryId),
+      settlings.map(({ claim }) => claim.attempts),
       settlings.map(({ now, windowMs }) => now + windowMs),
-      END_OF_TIME,
     ],
   )
 }

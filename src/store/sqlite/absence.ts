@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import { DUE_COUNT_MAX, END_OF_TIME } from '../rows.ts'
+import { DUE_COUNT_MAX } from '../rows.ts'
 
 // What has to be put right after time has passed without us, or has gone the wrong way.
 
@@ -36,9 +36,9 @@ export function takeBack(
     const owner = row['owner'] as string
     if (!isGone(owner)) continue
     db.run(
-      `update sends set counts_until = ? where counts_until = ? and delivery_id in
+      `update sends set counts_until = min(counts_until, ?) where delivery_id in
        (select id from deliveries where lease_owner = ?)`,
-      [now + windowMs, END_OF_TIME, owner],
+      [now + windowMs, owner],
     )
     db.run('update deliveries set lease_owner = null, leased_until = null where lease_owner = ?', [owner])
   }
@@ -63,17 +63,24 @@ export function hasten(
   }
 }
 
-/** Moves what waits for a time by as much as the clock was set back. What an alert's own source said of its end stands. */
-export function setBack(db: Database, byMs: number, now: number): void {
+/**
+ * Moves what waits for a time by as much as the clock was set back. What an alert's own source said of its end stands, and so
+ * does what was written since: no lease and no send that is right lies so far ahead.
+ */
+export function setBack(
+  db: Database,
+  byMs: number,
+  now: number,
+  { leaseMs, windowMs }: { readonly leaseMs: number; readonly windowMs: number },
+): void {
   db.run(`update deliveries set due_at = due_at - ? where state = 'waiting' and due_at > ?`, [byMs, now])
   db.run(
     `update deliveries set leased_until = leased_until - ? where state = 'waiting' and leased_until > ?`,
-    [byMs, now],
+    [byMs, now + leaseMs],
   )
-  db.run('update sends set counts_until = counts_until - ? where counts_until > ? and counts_until < ?', [
+  db.run('update sends set counts_until = counts_until - ? where counts_until > ?', [
     byMs,
-    now,
-    END_OF_TIME,
+    now + leaseMs + windowMs,
   ])
   // From here on the latest time is ours again: whoever starts next must not move everything once more.
   db.run(`insert into ledger (at, kind, reason, detail) values (?, 'decided', 'clock-set-back', ?)`, [

@@ -5,7 +5,7 @@ import type { Claim, Claimed, ClaimRequest, DeliveryState, LaneCounts, Settling 
 import type { Database, Row } from './database.ts'
 import { fold } from './fold.ts'
 import { buryDead, writePlan } from './remember.ts'
-import { END_OF_TIME, DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
+import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
 
 const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
 
@@ -20,9 +20,7 @@ export function claim(db: Database, request: ClaimRequest): Claimed {
   const claims = LANES.flatMap((lane) => claimLane(db, lane, allotted[lane], request))
   if (window === undefined || LANES.every((lane) => allotted[lane] >= due[lane])) return { claims, folded }
   const roomAt = db.get('select min(counts_until) as at from sends where window = ?', [window])?.['at']
-  return typeof roomAt === 'number' && roomAt < END_OF_TIME
-    ? { claims, folded, roomAt: roomAt + 1 }
-    : { claims, folded }
+  return typeof roomAt === 'number' ? { claims, folded, roomAt: roomAt + 1 } : { claims, folded }
 }
 
 // SQLite plans by the value bound to a bare `limit ?`, so it would prepare the statement anew each time: 8 us instead of 1.
@@ -120,11 +118,12 @@ function lease(db: Database, row: Row, content: Claim['content'], request: Claim
     db.run('update incidents set told_status = ? where id = ?', [told, content.incident.id])
   }
   if (request.window !== undefined) {
-    db.run('insert into sends (window, delivery_id, lane, counts_until) values (?, ?, ?, ?)', [
+    db.run('insert into sends (window, delivery_id, lane, counts_until, attempt) values (?, ?, ?, ?, ?)', [
       request.window,
       deliveryId,
       row['lane'] ?? null,
-      END_OF_TIME,
+      request.countsUntil,
+      (row['attempts'] as number) + 1,
     ])
   }
   return {
@@ -141,10 +140,10 @@ function lease(db: Database, row: Row, content: Claim['content'], request: Claim
 export function settleOne(db: Database, owner: string, settling: Settling): DeliveryState {
   const { claim, now } = settling
   const row = db.get('select * from deliveries where id = ?', [claim.deliveryId])
-  db.run('update sends set counts_until = ? where delivery_id = ? and counts_until = ?', [
+  db.run('update sends set counts_until = ? where delivery_id = ? and attempt = ?', [
     now + settling.windowMs,
     claim.deliveryId,
-    END_OF_TIME,
+    claim.attempts,
   ])
   const incident = 'incident' in claim.content ? incidentById(db, claim.content.incident.id) : undefined
   // Our lease ran out and somebody else is at it, or has been.

@@ -152,8 +152,8 @@ export class SqliteStore implements Store {
     return absence.latestAt(this.#db)
   }
 
-  setBack(byMs: number, now: number): Promise<void> {
-    return this.#commits.submit(() => absence.setBack(this.#db, byMs, now))
+  setBack(...[byMs, now, most]: Parameters<Store['setBack']>): Promise<void> {
+    return this.#commits.submit(() => absence.setBack(this.#db, byMs, now, most))
   }
 
   revive(now: number): Promise<number> {
