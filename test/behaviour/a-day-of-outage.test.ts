@@ -13,6 +13,7 @@ const IS_LONG = process.env['TOCSIN_LONG'] === '1'
 const HOURS = IS_LONG ? 24 : 1
 const ALERTS = IS_LONG ? 100_000 : 5_000
 const STEP_MS = 60_000
+const BOUND = { timeout: 600_000 }
 const STEPS = HOURS * 60
 
 const STORM = 'tocsin-storm:oncall'
@@ -31,48 +32,52 @@ interface Left {
   readonly other: Set<string>
 }
 
-test(`after ${HOURS} h of outage with ${ALERTS} alerts: criticals, resolves, one storm, nothing that is over`, async (t) => {
-  await using house = await openHouse()
-  await house.accept(...BEFORE.map((key) => keyed(key, 'firing', { severity: 'warning' })))
-  assert.ok(await house.told(60_000))
-  const before = house.sent().length
-  house.network.isUp = false
-  const left = await comeAndGo(house)
-  house.network.isUp = true
-  const healedAt = house.world.clock.now()
-  await house.advance(10 * 60_000)
+test(
+  `after ${HOURS} h of outage with ${ALERTS} alerts: criticals, resolves, one storm, nothing that is over`,
+  BOUND,
+  async (t) => {
+    await using house = await openHouse()
+    await house.accept(...BEFORE.map((key) => keyed(key, 'firing', { severity: 'warning' })))
+    assert.ok(await house.told(60_000))
+    const before = house.sent().length
+    house.network.isUp = false
+    const left = await comeAndGo(house)
+    house.network.isUp = true
+    const healedAt = house.world.clock.now()
+    await house.advance(10 * 60_000)
 
-  const sent = house.sent().slice(before)
-  const openKeys = new Set(house.emulator.incidents('open').map(({ dedup_key }) => dedup_key))
-  for (const key of left.critical) assert.ok(openKeys.has(key), `${key} is critical and told`)
-  for (const key of ENDED) assert.equal(house.emulator.incident(key)?.status, 'resolved', key)
-  for (const key of BEFORE.slice(20)) assert.ok(openKeys.has(key), `${key} goes on`)
-  assert.ok(openKeys.has(STORM))
-  assert.match(house.sent(STORM).at(-1)?.summary ?? '', new RegExp(`${left.other.size} incidents`))
-  const news = sent.filter(({ action }) => action === 'trigger').map(keyOf)
-  assert.deepEqual(
-    news.filter((key) => !left.critical.has(key) && !key.startsWith('tocsin-')),
-    [],
-    'nothing that came and went, and nothing that is folded, is told',
-  )
-  const arrivedAt = (event: SentEvent): number => Date.parse(event.at) - healedAt
-  const order = sent.map((event) => ({ at: arrivedAt(event), lane: laneOf(event, left) }))
-  const lastCritical = Math.max(...order.filter(({ lane }) => lane === 'critical').map(({ at }) => at))
-  const stormAt = order.find(({ lane }) => lane === 'storm')?.at ?? Number.NaN
-  const lastResolve = Math.max(...order.filter(({ lane }) => lane === 'resolve').map(({ at }) => at))
-  t.diagnostic(
-    `told after it: ${sent.length} events: ${left.critical.size} critical, ${ENDED.length} resolves, one storm of ${left.other.size}`,
-  )
-  t.diagnostic(
-    `ms after it healed: last critical ${lastCritical}, storm ${stormAt}, last resolve ${lastResolve}`,
-  )
-  t.diagnostic(`in order: ${summaryOf(order.map(({ lane }) => lane))}`)
-  assert.ok(lastCritical <= 120_000 && lastResolve <= 120_000)
+    const sent = house.sent().slice(before)
+    const openKeys = new Set(house.emulator.incidents('open').map(({ dedup_key }) => dedup_key))
+    for (const key of left.critical) assert.ok(openKeys.has(key), `${key} is critical and told`)
+    for (const key of ENDED) assert.equal(house.emulator.incident(key)?.status, 'resolved', key)
+    for (const key of BEFORE.slice(20)) assert.ok(openKeys.has(key), `${key} goes on`)
+    assert.ok(openKeys.has(STORM))
+    assert.match(house.sent(STORM).at(-1)?.summary ?? '', new RegExp(`${left.other.size} incidents`))
+    const news = sent.filter(({ action }) => action === 'trigger').map(keyOf)
+    assert.deepEqual(
+      news.filter((key) => !left.critical.has(key) && !key.startsWith('tocsin-')),
+      [],
+      'nothing that came and went, and nothing that is folded, is told',
+    )
+    const arrivedAt = (event: SentEvent): number => Date.parse(event.at) - healedAt
+    const order = sent.map((event) => ({ at: arrivedAt(event), lane: laneOf(event, left) }))
+    const lastCritical = Math.max(...order.filter(({ lane }) => lane === 'critical').map(({ at }) => at))
+    const stormAt = order.find(({ lane }) => lane === 'storm')?.at ?? Number.NaN
+    const lastResolve = Math.max(...order.filter(({ lane }) => lane === 'resolve').map(({ at }) => at))
+    t.diagnostic(
+      `told after it: ${sent.length} events: ${left.critical.size} critical, ${ENDED.length} resolves, one storm of ${left.other.size}`,
+    )
+    t.diagnostic(
+      `ms after it healed: last critical ${lastCritical}, storm ${stormAt}, last resolve ${lastResolve}`,
+    )
+    t.diagnostic(`in order: ${summaryOf(order.map(({ lane }) => lane))}`)
+    assert.ok(lastCritical <= 120_000 && lastResolve <= 120_000)
 
-  await house.accept(...[...left.critical, ...left.other, ...BEFORE].map((key) => keyed(key, 'resolved')))
-  await house.advance(10 * 60_000)
-  assert.deepEqual(house.emulator.incidents('open'), [], 'nothing outlives its trouble')
-})
+    await house.accept(...[...left.critical, ...left.other, ...BEFORE].map((key) => keyed(key, 'resolved')))
+    await house.advance(10 * 60_000)
+    assert.deepEqual(house.emulator.incidents('open'), [], 'nothing outlives its trouble')
+  },
+)
 
 async function comeAndGo(house: House): Promise<Left> {
   const random = seededRandom(7)
