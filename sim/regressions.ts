@@ -44,5 +44,9 @@ export const REGRESSIONS: readonly Regression[] = [
   { seed: 55_672, was: 'the same, of a smaller window' },
   { seed: 50_552, was: 'what was written just after the clock had been set back was moved with it' },
   { seed: 51_469, was: 'the same, of another window' },
+  {
+    seed: 102_005,
+    was: 'a process that wrote after the clock was set back and crashed before it noticed hid it',
+  },
   { seed: 291, was: 'a process that crashed after moving its times had them moved again by the next one' },
 ]

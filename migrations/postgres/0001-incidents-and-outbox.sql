@@ -119,6 +119,8 @@ create table ledger (
 create index ledger_of_incident on ledger (incident_id);
 create index ledger_of_fingerprint on ledger (fingerprint) where incident_id is null;
 create index ledger_by_age on ledger (at);
+-- Since when its times go by the clock as it is: it was set back then.
+create index ledger_clock on ledger (id) where kind = 'clock';
 
 -- When any replica was last here, by its own clock: one row. While one is, alerts are refreshed, and the start of another
 -- is no reason to grant them their span again.

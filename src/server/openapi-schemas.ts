@@ -105,7 +105,7 @@ const delivery: JsonObject = record({
 
 const entry: JsonObject = record({
   at: time('When'),
-  kind: words(['decided', 'told', 'asked']),
+  kind: words(['decided', 'told', 'asked', 'clock']),
   reason: text('One word; of decisions, one of a fixed list'),
   detail: orNull({ type: 'string' }),
   incident_id: orNull({ type: 'integer' }),

@@ -73,7 +73,7 @@ export interface LedgerEntry {
   readonly at: number
   readonly incidentId?: number
   readonly fingerprint?: string
-  readonly kind: 'decided' | 'told' | 'asked'
+  readonly kind: 'decided' | 'told' | 'asked' | 'clock'
   readonly reason: Reason | (string & {})
   readonly detail?: string
 }
@@ -169,7 +169,7 @@ export interface Store {
   hasten(now: number, backoffMsMax: (attempts: number) => number, destination?: string): Promise<void>
   /** The second half of `resume`: nobody could refresh an alert while we were away, so each gets its full span again. */
   grantSpans(now: number): Promise<void>
-  /** What the clock said when the ledger was written last; undefined when it never was. */
+  /** The latest that the clock has said since times were moved, by the ledger; undefined when that is empty. */
   latestAt(): Promise<number | undefined>
   /**
    * The clock was set back by so many milliseconds, to `now`: moves what waits for a time by as much. Of leases and sends

@@ -120,7 +120,7 @@ export function setBack(
       ),
       session.run('update presence set seen_at = least(seen_at, $1)', [now]),
       session.run(
-        `insert into ledger (at, kind, reason, detail) values ($1, 'decided', 'clock-set-back', $2)`,
+        `insert into ledger (at, kind, reason, detail) values ($1, 'clock', 'clock-set-back', $2)`,
         [now, `what waits for a time was moved back by ${byMs} ms`],
       ),
     ])
@@ -155,8 +155,11 @@ async function lockTroubled(session: Session): Promise<number[]> {
   return rows.map((row) => Number(row['id']))
 }
 
-/** The ledger is written in order of time, as far as the clock goes forward; what comes last is what the clock said last. */
+/** The latest time in the ledger, as far as it was written since times were moved: before, it went by another clock. */
 export async function latestAt(db: Database): Promise<number | undefined> {
-  const [row] = await db.all('select at from ledger order by id desc limit 1')
+  const [row] = await db.all(
+    `select at from ledger where id >= coalesce((select max(id) from ledger where kind = 'clock'), 0)
+     order by at desc limit 1`,
+  )
   return typeof row?.['at'] === 'number' ? row['at'] : undefined
 }

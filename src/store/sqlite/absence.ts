@@ -83,7 +83,7 @@ export function setBack(
     now + leaseMs + windowMs,
   ])
   // From here on the latest time is ours again: whoever starts next must not move everything once more.
-  db.run(`insert into ledger (at, kind, reason, detail) values (?, 'decided', 'clock-set-back', ?)`, [
+  db.run(`insert into ledger (at, kind, reason, detail) values (?, 'clock', 'clock-set-back', ?)`, [
     now,
     `what waits for a time was moved back by ${byMs} ms`,
   ])
@@ -104,8 +104,11 @@ export function revive(db: Database, now: number): number {
   ).changes
 }
 
-/** The ledger is written in order of time, as far as the clock goes forward; what comes last is what the clock said last. */
+/** The latest time in the ledger, as far as it was written since times were moved: before, it went by another clock. */
 export function latestAt(db: Database): number | undefined {
-  const at = db.get('select at from ledger order by id desc limit 1')?.['at']
+  const at = db.get(
+    `select at from ledger where id >= coalesce((select max(id) from ledger where kind = 'clock'), 0)
+     order by at desc limit 1`,
+  )?.['at']
   return typeof at === 'number' ? at : undefined
 }
