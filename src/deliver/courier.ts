@@ -12,7 +12,7 @@ import type { Cancel, World } from '../world/world.ts'
 import { backoffMs } from './backoff.ts'
 import { Breaker } from './breaker.ts'
 import { allot } from './lanes.ts'
-import type { Told } from './told.ts'
+import { toldOf, type Told } from './told.ts'
 
 export interface CourierOptions {
   readonly destination: Destination
@@ -283,20 +283,6 @@ function settleMessage(
     state: 'waiting',
     dueAt: outcome.afterMs === undefined ? times.retryAt : times.now + outcome.afterMs,
   }
-}
-
-function toldOf(claim: Claim, outcome: Outcome, state: DeliveryState, tookMs: number, now: number): Told {
-  const { destination, deliveryId, lane, attempts, createdAt, content } = claim
-  const about =
-    'incident' in content
-      ? {
-          action: content.action,
-          incidentId: content.incident.id,
-          key: content.incident.key,
-          severity: content.incident.severity,
-        }
-      : { action: 'change' as const }
-  return { destination, deliveryId, ...about, lane, attempts, outcome, state, tookMs, ageMs: now - createdAt }
 }
 
 function describe(error: unknown): object {

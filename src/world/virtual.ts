@@ -73,10 +73,11 @@ function virtualTime(start: number): Pick<VirtualWorld, 'clock' | 'advance' | 's
       })
     },
   }
+  const isAwaited = (): boolean => awaited > 0
   // A tick comes once every promise that can move has moved; a macrotask is only needed by those who asked for one.
   const settle = async (): Promise<void> => {
     await new Promise<void>((resolve) => process.nextTick(resolve))
-    while (awaited > 0) {
+    while (isAwaited()) {
       await new Promise<void>((resolve) => setImmediate(resolve))
       await new Promise<void>((resolve) => process.nextTick(resolve))
     }
