@@ -80,14 +80,16 @@ create table deliveries (
   lease_owner text,
   leased_until bigint,
   created_at bigint not null,
+  -- Its first answer that was none, or no good one.
+  failing_since bigint,
   settled_at bigint,
   outcome text
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 create unique index deliveries_waiting on deliveries (incident_id) where state = 'waiting' and incident_id is not null;
 create unique index deliveries_once on deliveries (destination, once) where once is not null;
 create index deliveries_due on deliveries (destination, lane, due_at, id) where state = 'waiting';
--- The time comes first, so that nobody takes it for the index of what is due.
-create index deliveries_since on deliveries (created_at, destination) where state = 'waiting';
+create index deliveries_failing on deliveries (destination, failing_since)
+  where failing_since is not null and state in ('waiting', 'dead');
 create index deliveries_dead on deliveries (id) where state = 'dead';
 create index deliveries_revived on deliveries (id) where state = 'waiting' and settled_at is not null;
 create index deliveries_of_incident on deliveries (incident_id);

@@ -1,7 +1,8 @@
 -- Lane 4 of `deliveries` is no lane to send from: what lies there is folded into the storm incident of its destination.
 
--- What was tried and failed, oldest first: how long a destination has not been told.
-create index deliveries_tried on deliveries (destination, created_at) where state = 'waiting' and attempts > 0;
+-- Since when what is promised fails: its first answer that was none, or no good one.
+alter table deliveries add column failing_since integer;
+create index deliveries_failing on deliveries (destination, failing_since) where failing_since is not null and state in ('waiting', 'dead');
 
 -- Which try of a delivery it was. A send in flight counts until its lease is over, and a window after; settled, a window.
 alter table sends add column attempt integer not null default 0;

@@ -5,7 +5,7 @@
  * the rooms behind it know no formats.
  */
 export { contentDigest, combineDigests, EMPTY_DIGEST, EVERYTHING, type ContentPart } from './digest.ts'
-export { keyFingerprint, labelFingerprint } from './fingerprint.ts'
+export { keyFingerprint, labelFingerprint, OWN_FINGERPRINT, ownFingerprint } from './fingerprint.ts'
 export { parseSeverity, raiseSeverity, severityRank, SEVERITIES, type Severity } from './severity.ts'
 import type { Severity } from './severity.ts'
 

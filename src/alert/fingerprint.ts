@@ -21,3 +21,10 @@ export function labelFingerprint(source: string, labels: Readonly<Record<string,
 export function keyFingerprint(dedupKey: string, destination?: string): string {
   return destination === undefined ? `key:${dedupKey}` : `key@${destination}:${dedupKey}`
 }
+
+/** Identity of an alert of our own, about a destination or in its place: none that a sender can make is like it. */
+export function ownFingerprint(dedupKey: string, destination: string): string {
+  return `${OWN_FINGERPRINT}${destination}:${dedupKey}`
+}
+
+export const OWN_FINGERPRINT = 'own:'

@@ -26,7 +26,8 @@ export function findStore({ config, store }: Where, { env }: Terminal): string {
 }
 
 function storeUrl(store: string): string {
-  return /^(sqlite|postgres(ql)?):/.test(store) ? store : `sqlite:${store}`
+  const given = store.trim()
+  return /^(sqlite|postgres(ql)?):/i.test(given) ? given : `sqlite:${given}`
 }
 
 function refuseNobody(): never {

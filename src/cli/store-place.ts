@@ -8,7 +8,9 @@ export type StorePlace =
   | { readonly kind: 'database'; readonly name: string }
 
 export function placeOf(url: string): StorePlace {
-  if (/^postgres(ql)?:/.test(url)) return { kind: 'database', name: `PostgreSQL ${postgresName(url)}` }
+  if (/^postgres(ql)?:/i.test(url)) return { kind: 'database', name: `PostgreSQL ${postgresName(url)}` }
   const path = url.replace(/^sqlite:/, '')
-  return path === ':memory:' ? { kind: 'memory', name: 'memory' } : { kind: 'file', name: path }
+  return path === ':memory:'
+    ? { kind: 'memory', name: 'memory' }
+    : { kind: 'file', name: path.replace(/\/\/.*@/, '//…@') }
 }

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
-import { backoffMs } from './backoff.ts'
+import { backoffMs, backoffMsMax } from './backoff.ts'
 import { Breaker } from './breaker.ts'
 import { allot } from './lanes.ts'
 import { toldOf, type Told } from './told.ts'
@@ -113,6 +113,7 @@ export class Courier {
     let claimed: Claimed = { claims: [] }
     while (this.#wakeAgain && this.#isActive()) {
       this.#wakeAgain = false
+      await this.#readyProbe()
       const claimedAt = this.#options.world.clock.now()
       claimed = await this.#claim()
       if ((claimed.folded ?? 0) > 0) this.#options.onFolded?.()
@@ -141,6 +142,15 @@ export class Courier {
 
   #isActive(): boolean {
     return this.#mode !== 'draining'
+  }
+
+  /** An open breaker that lets a probe pass waits for no delivery's own backoff: that would put off seeing it heal. */
+  async #readyProbe(): Promise<void> {
+    const { destination, store, world } = this.#options
+    const now = world.clock.now()
+    // A store that is away says so when it is claimed from.
+    if ((this.#breaker.probeAt ?? Infinity) <= now)
+      await store.hasten(now, backoffMsMax, destination.name).catch(() => {})
   }
 
   async #claim(): Promise<Claimed> {

@@ -18,6 +18,7 @@ export class Absence {
   readonly #most: { readonly leaseMs: number; readonly windowMs: number }
   #presentAt: number | undefined
   #noticedAt: number | undefined
+  #isInDoubt = false
 
   constructor(store: Store, world: World, most: { readonly leaseMs: number; readonly windowMs: number }) {
     this.#store = store
@@ -41,10 +42,20 @@ export class Absence {
     this.confirm()
   }
 
+  /** Something could not be written. Until something can, we count as away. */
+  doubt(): void {
+    this.#isInDoubt = true
+  }
+
   /** To be called every second, before anything expires. Returns whether times were moved. */
   async notice(): Promise<boolean> {
     const { clock, log } = this.#world
     const now = clock.now()
+    if (this.#isInDoubt) {
+      // Upkeep that finds nothing to do writes nothing, and proves nothing.
+      await this.#store.probe(now)
+      this.#isInDoubt = false
+    }
     this.#noticedAt = now
     const awayMs = now - (this.#presentAt ?? now)
     const isBack = awayMs < -CLOCK_SLACK_MS
@@ -63,6 +74,6 @@ export class Absence {
    * the clock be set back meanwhile, the next notice sees it.
    */
   confirm(): void {
-    this.#presentAt = this.#noticedAt
+    if (!this.#isInDoubt) this.#presentAt = this.#noticedAt
   }
 }

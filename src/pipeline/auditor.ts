@@ -1,4 +1,4 @@
-import { keyFingerprint, type Alert, type Item } from '../alert/alert.ts'
+import { ownFingerprint, type Alert, type Item } from '../alert/alert.ts'
 import { nextAction, type UnsentPair } from '../decide/decide.ts'
 import type { Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
@@ -31,6 +31,7 @@ export class Auditor {
   readonly #options: AuditorOptions
   #wellAt: number | undefined
   #breaches = 0
+  #brokenSince: number | undefined
 
   constructor(options: AuditorOptions) {
     this.#options = options
@@ -51,7 +52,10 @@ export class Auditor {
     const late = await this.#late()
     const found = [...late.values(), ...(await this.#broken())]
     this.#breaches = found.length
-    this.#wellAt = found.length === 0 ? world.clock.now() : undefined
+    const now = world.clock.now()
+    this.#wellAt = found.length === 0 ? now : undefined
+    // What a person ends stays ended until all was well again.
+    this.#brokenSince = found.length === 0 ? undefined : (this.#brokenSince ?? now)
     if (found.length > 0) world.log.error('promises are not kept', { count: found.length, first: found[0] })
     const items = await this.#items(found, new Set(late.keys()))
     if (items.length > 0) await accept(items)
@@ -64,10 +68,12 @@ export class Auditor {
   async #items(found: readonly string[], late: ReadonlySet<string>): Promise<Item[]> {
     const { store, targets } = this.#options
     const views = await store.incidents({ key: AUDIT_KEY, status: 'open' })
-    const open = views.map(({ incident }) => incident.destination)
-    if (found.length === 0) return open.map((to) => auditItem(found, to))
+    const open = views
+      .filter(({ incident, lead }) => lead.fingerprint === ownFingerprint(AUDIT_KEY, incident.destination))
+      .map(({ incident }) => incident.destination)
+    if (found.length === 0) return open.map((to) => auditItem(found, to, undefined))
     const wanted = targets(auditAlert(found)).filter((to) => !late.has(to) && !open.includes(to))
-    return wanted.map((to) => auditItem(found, to))
+    return wanted.map((to) => auditItem(found, to, this.#brokenSince))
   }
 
   /** By destination: what waits there too long. */
@@ -114,7 +120,7 @@ function auditAlert(found: readonly string[]): Alert {
   const more = found.length - NAMED_MAX
   return {
     source: 'tocsin',
-    fingerprint: keyFingerprint(AUDIT_KEY),
+    fingerprint: ownFingerprint(AUDIT_KEY, ''),
     dedupKey: AUDIT_KEY,
     status: found.length > 0 ? 'firing' : 'resolved',
     severity: 'error',
@@ -127,9 +133,8 @@ function auditAlert(found: readonly string[]): Alert {
   }
 }
 
-function auditItem(found: readonly string[], to: string): Item {
-  return {
-    kind: 'alert',
-    alert: { ...auditAlert(found), to, fingerprint: keyFingerprint(AUDIT_KEY, to) },
-  }
+function auditItem(found: readonly string[], to: string, startsAt: number | undefined): Item {
+  const begun = startsAt === undefined ? {} : { startsAt }
+  const fingerprint = ownFingerprint(AUDIT_KEY, to)
+  return { kind: 'alert', alert: { ...auditAlert(found), to, fingerprint, ...begun } }
 }

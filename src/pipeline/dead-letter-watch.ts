@@ -8,8 +8,8 @@ export class DeadLetterWatch {
   readonly #store: Store
   readonly #world: World
   readonly #accept: (items: readonly Item[]) => Promise<unknown>
-  /** Destinations for which it fires; undefined until the store was asked what an earlier process has raised. */
-  #alerted: ReadonlySet<string> | undefined
+  /** Destinations for which it fired at the last look. Another process on the store may have raised it, or ended it. */
+  #alerted: ReadonlySet<string> = new Set()
 
   constructor(store: Store, world: World, accept: (items: readonly Item[]) => Promise<unknown>) {
     this.#store = store
@@ -18,14 +18,13 @@ export class DeadLetterWatch {
   }
 
   firesFor(destination: string): boolean {
-    return this.#alerted?.has(destination) === true
+    return this.#alerted.has(destination)
   }
 
   /** Looks once. Returns whether something of our own is to be tried again. */
   async look(destinations: readonly string[]): Promise<boolean> {
     const dead = await this.#store.dead(DEAD_LETTERS_KEY)
-    this.#alerted ??= await this.#alertedBefore(destinations)
-    const items = deadLetterAlerts(dead, this.#alerted)
+    const items = deadLetterAlerts(dead, await this.#firing(destinations))
     if (items.length > 0) await this.#accept(items)
     this.#alerted = new Set(dead.keys())
     let retried = false
@@ -43,7 +42,7 @@ export class DeadLetterWatch {
     return retried
   }
 
-  async #alertedBefore(destinations: readonly string[]): Promise<ReadonlySet<string>> {
+  async #firing(destinations: readonly string[]): Promise<ReadonlySet<string>> {
     const alerted = new Set<string>()
     for (const destination of destinations) {
       for (const id of await this.#store.incidentsOf(deadLetterFingerprint(destination))) {

@@ -9,6 +9,9 @@ export interface Fallback {
   readonly afterMs: number
 }
 
+/** Longer than a send takes to fail. */
+const GRACE_MS = 15_000
+
 /** So many incidents change hands at a time. */
 const BATCH = 500
 
@@ -20,6 +23,7 @@ export class FallbackWatch {
   readonly #store: Store
   readonly #world: World
   readonly #fallbacks: ReadonlyMap<string, Fallback>
+  readonly #startedAt: number
   readonly #accept: (items: readonly Item[]) => Promise<unknown>
 
   constructor(
@@ -32,6 +36,7 @@ export class FallbackWatch {
     this.#world = world
     this.#fallbacks = fallbacks
     this.#accept = accept
+    this.#startedAt = world.clock.now()
   }
 
   async look(): Promise<void> {
@@ -43,8 +48,17 @@ export class FallbackWatch {
 
   async #handOver(from: string, { to, afterMs }: Fallback): Promise<void> {
     const now = this.#world.clock.now()
-    if (!(await this.#store.isSilent(from, now - afterMs))) return
-    const views = await this.#store.toHandOver({ from, to, keyPrefix: FALLBACK_KEY, now, limit: BATCH })
+    // Whoever has just started has not tried yet what an earlier process could not tell.
+    if (now - this.#startedAt < Math.min(afterMs, GRACE_MS)) return
+    const since = now - afterMs
+    const views = await this.#store.toHandOver({
+      from,
+      to,
+      keyPrefix: FALLBACK_KEY,
+      now,
+      since,
+      limit: BATCH,
+    })
     if (views.length === 0) return
     this.#world.log.warn('a destination cannot be told: its fallback is told in its place', {
       destination: from,

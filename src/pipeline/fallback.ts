@@ -1,19 +1,20 @@
-import { keyFingerprint, type Alert, type Item } from '../alert/alert.ts'
+import { ownFingerprint, type Alert, type Item } from '../alert/alert.ts'
 import type { IncidentView } from '../store/store.ts'
 
 /** Keys of incidents that stand in for one that its own destination cannot be told of. */
-export const FALLBACK_KEY = 'tocsin-fallback:'
+export const FALLBACK_KEY = 'fallback:'
 
 /** The alert that tells a fallback of an incident in place of its own destination. */
 export function handedOver({ incident, lead }: IncidentView, to: string, afterMs: number): Item {
-  const { destination, severity } = incident
+  const { destination, severity, openedAt } = incident
   const { classification: _classification, expiresAt: _expiresAt, endsAt: _endsAt, ...shown } = lead
   const why = `Told here because "${destination}" could not be told of it within ${Math.round(afterMs / 1_000)} s.`
   const description = lead.annotations['description']
   const alert: Alert = {
     ...shown,
-    ...identity(incident.id, destination),
-    to,
+    ...identity(incident.id, destination, to),
+    // What a person ends there stays ended until the failure begins anew.
+    startsAt: openedAt,
     status: 'firing',
     severity,
     summary: `[for ${destination}] ${lead.summary}`,
@@ -32,7 +33,7 @@ export function takenBack({ incident, lead }: IncidentView): Item {
     alert: {
       ...lead,
       source: 'tocsin',
-      fingerprint: keyFingerprint(incident.key),
+      fingerprint: ownFingerprint(incident.key, incident.destination),
       dedupKey: incident.key,
       to: incident.destination,
       status: 'resolved',
@@ -40,7 +41,11 @@ export function takenBack({ incident, lead }: IncidentView): Item {
   }
 }
 
-function identity(incidentId: number, from: string): Pick<Alert, 'source' | 'fingerprint' | 'dedupKey'> {
+function identity(
+  incidentId: number,
+  from: string,
+  to: string,
+): Pick<Alert, 'source' | 'fingerprint' | 'dedupKey' | 'to'> {
   const dedupKey = `${FALLBACK_KEY}${incidentId}:${from}`
-  return { source: 'tocsin', dedupKey, fingerprint: keyFingerprint(dedupKey) }
+  return { source: 'tocsin', dedupKey, to, fingerprint: ownFingerprint(dedupKey, to) }
 }

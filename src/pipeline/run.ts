@@ -16,7 +16,7 @@ import { Absence } from './absence.ts'
 import type { Notify } from './notice.ts'
 import { logNotice } from './log-notice.ts'
 import { warnOfStrays } from './strays.ts'
-import { STORM_KEY } from './storm.ts'
+import { OWN_KEYS } from './storm.ts'
 import { Upkeep } from './upkeep.ts'
 import { NO_RULES, Watches, type WatchRules } from './watches.ts'
 
@@ -107,7 +107,12 @@ export class Pipeline {
   async accept(items: readonly Item[]): Promise<readonly Accepted[]> {
     const { store, policy, world, onNotice } = this.#options
     const wake = (destination: string): void => this.#couriers.get(destination)?.wake()
-    const accepted = await accept(items, { store, policy, now: world.clock.now(), wake })
+    const options = { store, policy, now: world.clock.now(), wake }
+    const accepted = await accept(items, options).catch((error: unknown) => {
+      // Whoever is refused cannot refresh what it said: that counts as our being away.
+      this.#absence.doubt()
+      throw error
+    })
     if (onNotice !== undefined) notify(items, accepted, this.#notify)
     return accepted
   }
@@ -175,7 +180,7 @@ export class Pipeline {
       world,
       unsentPair: policy.unsentPair,
       retryForMs,
-      ...(over === undefined ? {} : { fold: { over, exceptKeys: STORM_KEY } }),
+      ...(over === undefined ? {} : { fold: { over, exceptKeys: OWN_KEYS } }),
       onFolded: () => this.#watches.afterFolded(),
       onTold: (told) => {
         this.#notify({ kind: 'told', told })

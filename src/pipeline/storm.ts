@@ -1,21 +1,24 @@
-import { keyFingerprint, type Alert, type Item } from '../alert/alert.ts'
+import { ownFingerprint, type Alert, type Item } from '../alert/alert.ts'
 import type { Storm } from '../store/store.ts'
 
-/** Keys of the incidents that stand for a storm. They are never folded themselves. */
-export const STORM_KEY = 'tocsin-storm:'
+/** How the keys begin of what we say about ourselves: that is never folded. */
+export const OWN_KEYS = 'tocsin-'
+
+/** Keys of the incidents that stand for a storm. */
+const STORM_KEY = `${OWN_KEYS}storm:`
 
 export function stormKeyOf(destination: string): string {
   return `${STORM_KEY}${destination}`.slice(0, 255)
 }
 
-/** The alert that stands for all that is folded at a destination; without a storm, its end. */
+/** The alert that stands for all that is folded at a destination where more than `over` fold; without a storm, its end. */
 export function stormAlert(destination: string, over: number, storm: Storm | undefined): Item {
   const dedupKey = stormKeyOf(destination)
   const count = storm?.count ?? 0
   const more = count - (storm?.summaries.length ?? 0)
   const alert: Alert = {
     source: 'tocsin',
-    fingerprint: keyFingerprint(dedupKey),
+    fingerprint: ownFingerprint(dedupKey, destination),
     dedupKey,
     to: destination,
     status: storm === undefined ? 'resolved' : 'firing',
@@ -34,6 +37,8 @@ export function stormAlert(destination: string, over: number, storm: Storm | und
     },
     links: [],
     images: [],
+    // What a person ends stays ended as long as what is folded was promised before.
+    ...(storm?.since === undefined ? {} : { startsAt: storm.since }),
   }
   return { kind: 'alert', alert }
 }

@@ -52,6 +52,7 @@ export class Watches {
   readonly #storms: StormWatch
   readonly #fallbacks: FallbackWatch
   readonly #auditor: Auditor
+  #hasLooked = false
 
   constructor(options: WatchesOptions) {
     const { store, world, accept, policy, rules } = options
@@ -102,10 +103,15 @@ export class Watches {
   }
 
   async #watchStorms(): Promise<void> {
-    const { rules, wake } = this.#options
+    const { rules, wake, destinations } = this.#options
     let isNews = false
-    for (const [destination, over] of rules.storms)
-      isNews = (await this.#storms.look(destination, over)) || isNews
+    for (const destination of destinations) {
+      const over = rules.storms.get(destination)
+      // Where nothing folds, something may lie folded by another config: that is seen once.
+      if (over !== undefined || !this.#hasLooked)
+        isNews = (await this.#storms.look(destination, over)) || isNews
+    }
+    this.#hasLooked = true
     if (isNews) wake()
   }
 

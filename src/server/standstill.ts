@@ -33,7 +33,9 @@ export class Standstill {
   get isStale(): boolean {
     if (!this.#isStarted) return false
     this.#look()
-    return this.#clock.now() < this.#staleUntil
+    const leftMs = this.#staleUntil - this.#clock.now()
+    // More than that is left only when the clock was set back.
+    return leftMs > 0 && leftMs <= STALE_MS
   }
 
   stop(): void {

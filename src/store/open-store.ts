@@ -11,7 +11,7 @@ export interface StoreOptions {
   readonly migrate?: boolean
 }
 
-const POSTGRES = /^postgres(?:ql)?:/
+const POSTGRES = /^postgres(?:ql)?:/i
 
 /**
  * Opens the store that a config names: `sqlite:PATH`, `sqlite::memory:` for one that forgets, or `postgres://…` for one that

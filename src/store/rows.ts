@@ -8,9 +8,16 @@ import {
   type Remembered,
 } from '../decide/decide.ts'
 
+import type { DeliveryState, Settling } from './claiming.ts'
+
 // Rows are ours: what we wrote is trusted here, once, and typed from here on. Both stores have the same columns.
 
 export type Row = Readonly<Record<string, unknown>>
+
+/** Whether a send came to nothing: what was given back unsent did not fail. */
+export function hasFailed(state: DeliveryState, { reason }: Pick<Settling, 'reason'>): boolean {
+  return (state === 'waiting' && reason !== 'held-up') || state === 'dead'
+}
 
 /** Reasons that leave no trace in the ledger: a steady source repeats itself every minute. */
 export const SILENT: ReadonlySet<Reason> = new Set([

@@ -92,7 +92,7 @@ export interface Backlog {
   readonly lane: Lane | 'folded'
   /** Deliveries that wait, held ones included. */
   readonly waiting: number
-  /** When the oldest of those that are due, or have failed, was promised; undefined when there is none. */
+  /** Since when the oldest is due, or fails; undefined when none is or does. */
   readonly oldestAt: number | undefined
 }
 
@@ -145,14 +145,14 @@ export interface Store {
   storm(destination: string, summariesMax: number): Promise<Storm>
   /** Makes what lies folded at a destination wait to be told, each on its own. Returns how many there were. */
   unfold(destination: string, now: number): Promise<number>
-  /** Whether a destination has accepted nothing since a time, though what was promised before it has been tried. */
-  isSilent(destination: string, since: number): Promise<boolean>
   /**
-   * Incidents that would page, are due, and of which neither their destination has heard nor the one that stands in for
-   * it, or not that they are as bad; critical ones first.
+   * While a destination is silent (something fails there since `since` or longer, and nothing was accepted after): its
+   * incidents that would page, are due, and of which neither their destination has heard nor the one that stands in for
+   * it, or not that they are as bad; critical ones first. Of one that is not, those whose delivery has been dead for so long. Never one
+   * that a person ended there since its failure began.
    */
   toHandOver(request: HandOver): Promise<readonly IncidentView[]>
-  /** Open incidents with such keys whose other has been heard of where it belongs, is over, or is forgotten. */
+  /** Open incidents of our own (`ownFingerprint`) with such keys whose other has been heard of where it belongs, is over, or is forgotten. */
   toTakeBack(keyPrefix: string, limit: number): Promise<readonly IncidentView[]>
   /** Makes a dead delivery wait again, due now. False when there is no such dead delivery. */
   retry(deliveryId: number, now: number): Promise<boolean>
@@ -208,6 +208,8 @@ export interface Store {
   dead(exceptKeys: string): Promise<ReadonlyMap<string, number>>
   /** Whether anything waits that is due by `now` and not folded, or is in flight. */
   isSettled(now: number): Promise<boolean>
+  /** Writes something durably, and leaves nothing of it: whether that is possible. */
+  probe(now: number): Promise<void>
   /**
    * Forgets up to `limit` rows of each kind that ended before the given times. Never an open incident, nor a delivery
    * that waits or is dead. Returns how many rows it forgot.

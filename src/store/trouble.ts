@@ -4,6 +4,8 @@ import type { Action, Incident } from '../decide/decide.ts'
 export interface Storm {
   readonly count: number
   readonly summaries: readonly string[]
+  /** When the oldest of them was promised. */
+  readonly since?: number
 }
 
 /** Asks for the incidents of `from` that `to` is to be told of in its place. */
@@ -13,6 +15,8 @@ export interface HandOver {
   /** Of the keys of incidents that stand in for others: prefix, id of the other, colon, its destination. */
   readonly keyPrefix: string
   readonly now: number
+  /** What fails since then or longer counts. */
+  readonly since: number
   readonly limit: number
 }
 

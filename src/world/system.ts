@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { openHttp } from './http.ts'
 import { openLog, type LogLevel } from './log.ts'
@@ -15,7 +16,7 @@ export interface SystemOptions {
 
 /** The real one: this machine's clock, randomness, network, and a log of JSON lines on standard error. */
 export function systemWorld(options: SystemOptions = {}): World {
-  const host = hostname()
+  const host = machine()
   const name = `${host}/${process.pid}:${randomBytes(8).toString('hex')}`
   ours.add(name)
   return {
@@ -34,6 +35,19 @@ const DELAY_MS_MAX = 2 ** 31 - 1
 function after(delayMs: number, action: () => void): Cancel {
   const timer = setTimeout(action, Math.min(Math.max(delayMs, 0), DELAY_MS_MAX))
   return () => clearTimeout(timer)
+}
+
+/**
+ * The machine, and the namespace in which its process numbers mean something: containers may share a host name, and each have a
+ * process 1. Where that cannot be told, a name that nobody else has.
+ */
+function machine(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+    return `${hostname()}.${hash('sha256', boot + readlinkSync('/proc/self/ns/pid')).slice(0, 8)}`
+  } catch {
+    return `${hostname()}.${randomBytes(4).toString('hex')}`
+  }
 }
 
 /** Names of this process: it may have more than one world. */

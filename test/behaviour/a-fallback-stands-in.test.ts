@@ -130,3 +130,51 @@ test('a moment of trouble hands nothing over', async () => {
   await house.advance(300_000)
   assert.deepEqual(standIns(house), [])
 })
+
+test('what is slow, held or was left over by a restart is handed over no sooner than it fails for so long', async () => {
+  const held = { ...CONFIG, routes: [{ to: 'oncall', hold: { trigger: '90s' } }] }
+  await using house = await openHouse({ config: held })
+  house.faults({ delay_ms: 3_000 })
+  await house.accept(keyed('slow'))
+  await house.advance(120_000)
+  house.faults({})
+  house.network.cutOff.add(ROUTING_KEY)
+  await house.accept(keyed('left over'))
+  await house.advance(95_000)
+  await house.stop()
+  await house.advance(600_000)
+  house.network.cutOff.clear()
+  await house.start()
+  await house.advance(120_000)
+  assert.deepEqual(standIns(house), [])
+})
+
+test('what a person ends at the fallback stays ended there', async () => {
+  await using house = await openCutOff(65_000, 'a')
+  const [standIn] = await house.store.incidents({ destination: 'ops' })
+  await house.pipeline.resolve(standIn?.incident.id ?? 0)
+  await house.advance(600_000)
+  assert.deepEqual(
+    standIns(house).map(({ pages }) => pages),
+    [1],
+  )
+})
+
+test('another fallback that a config names is told instead', async () => {
+  const third = { ...ONCALL, routing_key: 'c0ffee00c0ffee00c0ffee00c0ffee03' }
+  await using house = await openCutOff(65_000, 'a')
+  await house.stop()
+  await house.start({
+    ...CONFIG,
+    destinations: {
+      ...CONFIG.destinations,
+      oncall: { ...ONCALL, fallback: { to: 'third', after: '60s' } },
+      third,
+    },
+  })
+  await house.advance(60_000)
+  assert.equal(standIns(house, 'open').length, 2)
+  house.network.cutOff.clear()
+  await house.advance(60_000)
+  assert.deepEqual(standIns(house, 'open'), [])
+})

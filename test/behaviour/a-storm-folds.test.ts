@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Severity } from '../../src/alert/alert.ts'
 import { keyed } from './alerts.ts'
-import { ONCALL, openHouse, type House } from './house.ts'
+import { ONCALL, openHouse, OTHER_KEY, type House } from './house.ts'
 
 const STORM = 'tocsin-storm:oncall'
 const CONFIG = { destinations: { oncall: { ...ONCALL, storm: { over: 50 } } } }
@@ -149,4 +149,52 @@ test('unless told otherwise, what cannot be told within five minutes folds', asy
   await house.advance(5_000)
   assert.equal(paged(house), 601)
   assert.equal(house.emulator.incident(STORM)?.status, 'triggered')
+})
+
+test('a storm that a config does not fold any more is told each on its own', async () => {
+  await using house = await openHouse({ config: CONFIG })
+  await say(house, keysOf(100), 'firing')
+  await house.advance(5_000)
+  await house.stop()
+  await house.start({ destinations: { oncall: { ...ONCALL, storm: 'off' } } })
+  await house.advance(180_000)
+  assert.equal(house.emulator.incident(STORM)?.status, 'resolved')
+  assert.equal(paged(house), 101)
+})
+
+test('a storm that a person has ended pages nobody again before the next one', async () => {
+  await using house = await openHouse({ config: CONFIG })
+  await say(house, keysOf(100), 'firing')
+  await house.advance(5_000)
+  const [storm] = await house.store.incidents({ key: STORM })
+  await house.pipeline.resolve(storm?.incident.id ?? 0)
+  await house.advance(600_000)
+  assert.equal(house.emulator.incident(STORM)?.pages, 1)
+  assert.equal(house.emulator.incident(STORM)?.status, 'resolved')
+})
+
+test('what is said about ourselves is told also in a storm', async () => {
+  const other = { ...ONCALL, routing_key: OTHER_KEY }
+  await using house = await openHouse({
+    config: {
+      ...CONFIG,
+      destinations: { ...CONFIG.destinations, other },
+      routes: [{ match: { alertname: 'Other' }, to: 'other' }, { to: 'oncall' }],
+    },
+  })
+  await say(house, keysOf(100), 'firing')
+  await house.advance(5_000)
+  house.network.answer = { status: 400, headers: {}, body: '{"status":"invalid event"}' }
+  await house.accept(keyed('refused', 'firing', { labels: { alertname: 'Other' } }))
+  await house.advance(25)
+  house.network.answer = undefined
+  await house.advance(70_000)
+  assert.equal(house.emulator.incident('tocsin-dead-letters:other')?.status, 'triggered')
+})
+
+test('a key that only looks like ours is its sender`s', async () => {
+  await using house = await openHouse({ config: CONFIG })
+  await say(house, [STORM, 'fallback:1:oncall', 'tocsin-audit'], 'firing', 'critical')
+  await house.advance(180_000)
+  assert.equal(house.emulator.incidents('open').length, 3)
 })

@@ -71,6 +71,28 @@ test('nobody hears a heartbeat of who cannot write to the store', async () => {
   assert.equal(beats(house), 0)
 })
 
+test('who refuses what is sent counts as away until something can be written', async () => {
+  await using house = await openHouse({ config: CONFIG })
+  await house.accept(keyed('a', 'firing', { expiresAt: house.world.clock.now() + 20_000 }))
+  await house.advance(5_000)
+  const { apply, probe } = house.store
+  house.store.apply = async () => Promise.reject(new Error('the disk is full'))
+  house.store.probe = async () => Promise.reject(new Error('the disk is full'))
+  await assert.rejects(house.accept(keyed('a')))
+  await house.advance(30_000)
+  assert.equal(house.pipeline.isPresent, false)
+  Object.assign(house.store, { apply, probe })
+  await house.advance(10_000)
+  assert.equal(house.pipeline.isPresent, true)
+  assert.equal(
+    house.emulator.incident('a')?.status,
+    'triggered',
+    'it could not be refreshed: it has its time again',
+  )
+  await house.advance(30_000)
+  assert.equal(house.emulator.incident('a')?.status, 'resolved')
+})
+
 test('the address of the heartbeat stands in no line of the log', async () => {
   await using house = await openHouse({ config: CONFIG })
   house.network.isUp = false

@@ -1,18 +1,31 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Alert } from '../../src/alert/alert.ts'
-import { nextAction } from '../../src/decide/decide.ts'
+import { ownFingerprint, type Alert } from '../../src/alert/alert.ts'
+import { nextAction, resolveByPerson, type Outcome } from '../../src/decide/decide.ts'
 import type { ClaimRequest, HandOver } from '../../src/store/store.ts'
 import { alertOf, NOW, policyOf, routeOf } from './memory.ts'
 import type { WithStore } from './store.contract.ts'
 import { LIMITED, LOST, NOTHING, REJECTED, type Workbench } from './workbench.ts'
 
 const STORM: Partial<ClaimRequest> = { fold: { over: 3, exceptKeys: 'storm:' } }
-const HAND: HandOver = { from: 'oncall', to: 'ops', keyPrefix: 'for:', now: NOW, limit: 100 }
+const HAND: HandOver = { from: 'oncall', to: 'ops', keyPrefix: 'for:', now: NOW, since: NOW, limit: 100 }
 const AFTER_MS = 60_000
 
 function keyed(dedupKey: string, more: Partial<Alert> = {}): Alert {
   return alertOf({ dedupKey, summary: `${dedupKey} fails`, ...more })
+}
+
+/** As the pipeline opens them. */
+function ours(key: string, more: Partial<Alert> = {}): Alert {
+  return keyed(key, { to: 'ops', source: 'tocsin', fingerprint: ownFingerprint(key, 'ops'), ...more })
+}
+
+/** Lets `oncall` fail for so long, with one incident. */
+async function fail(bench: Workbench): Promise<void> {
+  bench.time = NOW
+  await bench.take(keyed('fails'))
+  await bench.settle(await bench.claimOne(), LIMITED)
+  bench.time = NOW + AFTER_MS
 }
 
 async function keysOf(bench: Workbench, more: Partial<ClaimRequest> = {}): Promise<readonly string[]> {
@@ -122,6 +135,19 @@ export function troubleContract(withStore: WithStore): void {
   )
 
   test(
+    'what is over is part of no storm, also where every failure is to be told',
+    withStore(async (bench) => {
+      bench.policy = policyOf({ unsentPair: 'tell' })
+      const keys = ['a', 'b', 'c', 'd']
+      await bench.take(...keys.map((key) => keyed(key)))
+      await bench.claim(STORM)
+      await bench.take(...keys.map((key) => keyed(key, { status: 'resolved' })))
+      assert.equal((await bench.store.storm('oncall', 5)).count, 0)
+      assert.deepEqual(await keysOf(bench, STORM), keys)
+    }),
+  )
+
+  test(
     'unfolded, each is told on its own',
     withStore(async (bench) => {
       await bench.take(keyed('a'), keyed('b'), keyed('c'), keyed('d'))
@@ -135,107 +161,131 @@ export function troubleContract(withStore: WithStore): void {
   )
 
   test(
-    'a destination is silent when what was tried long ago has failed and nothing was accepted since',
+    'handed over is what would page and was not heard, once its destination has failed for so long and accepted nothing',
     withStore(async (bench) => {
-      const since = (): number => bench.time - AFTER_MS
+      const handed = async (): Promise<readonly string[]> => {
+        const views = await bench.store.toHandOver({ ...HAND, now: bench.time, since: bench.time - AFTER_MS })
+        return views.map(({ incident }) => incident.key)
+      }
       await bench.take(keyed('a'), keyed('b'))
       bench.time = NOW + AFTER_MS
-      assert.equal(await bench.store.isSilent('oncall', since()), false, 'nothing was tried')
+      assert.deepEqual(await handed(), [], 'nothing was tried')
       const { claims } = await bench.claim()
       const [first, second] = claims
       assert.ok(first !== undefined && second !== undefined)
+      assert.deepEqual(await handed(), [], 'it is on its way for the first time')
       await bench.settle(first, LIMITED)
-      assert.equal(await bench.store.isSilent('oncall', since()), true)
-      assert.equal(await bench.store.isSilent('oncall', since() - 1), false, 'not for so long')
-      assert.equal(await bench.store.isSilent('ops', since()), false)
-      await bench.settle(second)
-      assert.equal(await bench.store.isSilent('oncall', since()), false, 'it has just accepted something')
+      assert.deepEqual(await handed(), [], 'it fails since now')
       bench.time += AFTER_MS
-      assert.equal(await bench.store.isSilent('oncall', since()), true)
+      await bench.take(keyed('c'))
+      assert.deepEqual(await handed(), ['a', 'c'], 'also what is due since now; not what is on its way')
+      await bench.settle(second)
+      assert.deepEqual(await handed(), [], 'it has just accepted something')
+      bench.time += AFTER_MS
+      assert.deepEqual(await handed(), ['a', 'c'])
     }),
   )
 
   test(
-    'what was refused long ago is silence too',
+    'what was given back unsent did not fail',
+    withStore(async (bench) => {
+      await bench.take(keyed('a'))
+      const held: Outcome = { kind: 'retry', reason: 'held-up', maybeAccepted: false, message: 'not sent' }
+      await bench.settle(await bench.claimOne(), held)
+      bench.time = NOW + 2 * AFTER_MS
+      assert.deepEqual(await bench.store.toHandOver({ ...HAND, now: bench.time, since: NOW + AFTER_MS }), [])
+    }),
+  )
+
+  test(
+    'what was refused and is dead for so long is handed over, and nothing else for its sake',
     withStore(async (bench) => {
       await bench.take(keyed('a'))
       await bench.settle(await bench.claimOne(), REJECTED)
       bench.time = NOW + AFTER_MS
-      assert.equal(await bench.store.isSilent('oncall', NOW), true)
+      await bench.take(keyed('b'))
+      const views = await bench.store.toHandOver({ ...HAND, now: bench.time, since: NOW })
+      assert.deepEqual(
+        views.map(({ incident }) => incident.key),
+        ['a'],
+      )
+      assert.deepEqual(await bench.store.toHandOver({ ...HAND, now: bench.time, since: NOW - 1 }), [])
     }),
   )
 
   test(
-    'handed over is what would page and was not heard: critical first, not what is held, told, over or folded',
+    'critical ones are handed over first, and never what is held, told, over or folded',
     withStore(async (bench) => {
-      const held = routeOf({
-        name: 'held',
-        matchers: [],
-        hold: { triggerMs: 300_000, resolveMs: 0 },
-      })
       await bench.take(keyed('told'))
       await bench.tellAll()
+      await fail(bench)
       await bench.take(keyed('told', { summary: 'only an update' }), keyed('over'), keyed('c'))
       await bench.take(keyed('over', { status: 'resolved' }), keyed('e', { severity: 'critical' }))
-      bench.policy = policyOf({ routes: [held] })
+      bench.policy = policyOf({ routes: [routeOf({ hold: { triggerMs: 300_000, resolveMs: 0 } })] })
       await bench.take(keyed('held'))
-      const views = await bench.store.toHandOver(HAND)
-      assert.deepEqual(
-        views.map(({ incident, lead }) => [incident.key, lead.summary]),
-        [
-          ['e', 'e fails'],
-          ['c', 'c fails'],
-        ],
-      )
-      const one = await bench.store.toHandOver({ ...HAND, limit: 1 })
-      assert.deepEqual(
-        one.map(({ incident }) => incident.key),
-        ['e'],
-      )
+      const handed = async (limit: number): Promise<readonly string[]> => {
+        const views = await bench.store.toHandOver({ ...HAND, now: bench.time, since: NOW, limit })
+        return views.map(({ incident }) => incident.key)
+      }
+      assert.deepEqual(await handed(100), ['e', 'fails', 'c'])
+      assert.deepEqual(await handed(1), ['e'])
       await bench.claim({ ...STORM, fold: { over: 0, exceptKeys: 'storm:' }, allot: () => NOTHING })
-      const unfolded = await bench.store.toHandOver(HAND)
-      assert.deepEqual(
-        unfolded.map(({ incident }) => incident.key),
-        ['e'],
-      )
+      assert.deepEqual(await handed(100), ['e'])
     }),
   )
 
   test(
     'what was handed over is not handed over again, unless it became worse; what was heard is taken back',
     withStore(async (bench) => {
-      await bench.take(keyed('a'))
-      const [view] = await bench.store.toHandOver(HAND)
+      await fail(bench)
+      const hand = { ...HAND, now: bench.time, since: NOW }
+      const [view] = await bench.store.toHandOver(hand)
       const key = `for:${view?.incident.id}:oncall`
-      await bench.take(keyed(key, { to: 'ops' }))
-      assert.deepEqual(await bench.store.toHandOver(HAND), [])
+      await bench.take(ours(key))
+      assert.deepEqual(await bench.store.toHandOver(hand), [])
       assert.deepEqual(await bench.store.toTakeBack('for:', 100), [])
-      await bench.take(keyed('a', { severity: 'critical' }))
-      assert.equal((await bench.store.toHandOver(HAND)).length, 1)
+      await bench.take(keyed('fails', { severity: 'critical' }))
+      assert.equal((await bench.store.toHandOver(hand)).length, 1)
       await bench.tellAll()
       const back = await bench.store.toTakeBack('for:', 100)
       assert.deepEqual(
         back.map(({ incident }) => [incident.destination, incident.key]),
         [['ops', key]],
       )
-      await bench.take(keyed(key, { to: 'ops', status: 'resolved' }))
+      await bench.take(ours(key, { status: 'resolved' }))
       assert.deepEqual(await bench.store.toTakeBack('for:', 100), [])
     }),
   )
 
   test(
-    'what is over where it belongs is taken back, and so is what nobody remembers',
+    'what is over where it belongs is taken back, and what nobody remembers, but never what somebody else opened',
     withStore(async (bench) => {
-      await bench.take(keyed('a'))
-      const [view] = await bench.store.toHandOver(HAND)
+      await fail(bench)
+      const [view] = await bench.store.toHandOver({ ...HAND, now: bench.time, since: NOW })
       const key = `for:${view?.incident.id}:oncall`
-      await bench.take(keyed(key, { to: 'ops' }), keyed('for:999999:oncall', { to: 'ops' }))
-      await bench.take(keyed('a', { status: 'resolved' }))
+      await bench.take(ours(key), ours('for:999999:oncall'), keyed('for:7:oncall', { to: 'ops' }))
+      await bench.take(keyed('fails', { status: 'resolved' }))
       const back = await bench.store.toTakeBack('for:', 100)
       assert.deepEqual(
         back.map(({ incident }) => incident.key).toSorted(),
         [key, 'for:999999:oncall'].toSorted(),
       )
+    }),
+  )
+
+  test(
+    'what a person ended at the fallback is not handed over again before its failure begins anew',
+    withStore(async (bench) => {
+      await fail(bench)
+      const hand = { ...HAND, now: bench.time, since: NOW }
+      const [view] = await bench.store.toHandOver(hand)
+      const key = `for:${view?.incident.id}:oncall`
+      await bench.take(ours(key))
+      const [standIn] = await bench.store.incidents({ destination: 'ops' })
+      await bench.store.change(standIn?.incident.id ?? 0, bench.time, (incident) =>
+        resolveByPerson(incident, bench.policy, bench.time),
+      )
+      assert.deepEqual(await bench.store.toHandOver(hand), [])
     }),
   )
 

@@ -139,7 +139,8 @@ export function revive(db: Database, now: number): Promise<number> {
     const ids = await lockTroubled(session)
     if (ids.length === 0) return 0
     return session.run(
-      `update deliveries set state = 'waiting', due_at = $2, created_at = $2, attempts = 0 where id in (
+      `update deliveries set state = 'waiting', due_at = $2, created_at = $2, attempts = 0, failing_since = null
+       where id in (
          select max(d.id) from deliveries d join incidents i on i.id = d.incident_id
          where d.state = 'dead' and i.id = any($1::bigint[]) and ${DIFFERS} and ${NONE_WAITS} group by d.incident_id)`,
       [ids, now],

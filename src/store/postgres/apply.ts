@@ -37,8 +37,13 @@ const NOTHING_HELD: Holding = { incidents: new Set(), buckets: new Set(), newIds
  * It is decided on what can be read without a lock first. Nearly always nothing has changed, and that is all: nothing is
  * locked, nothing written, nothing waited for. Otherwise the draft says what it touches; that is locked, read again and
  * decided again. Should it come to more than is held by then, everything is let go and begins anew with more.
+ * `refuse` is asked just before anything is written, at each try: it throws when that comes too late.
  */
-export function apply(db: Database, applications: readonly Application[]): Promise<readonly Decided[]> {
+export function apply(
+  db: Database,
+  applications: readonly Application[],
+  refuse: () => void,
+): Promise<readonly Decided[]> {
   let held: Holding | undefined
   return db.transaction(async (session) => {
     if (held === undefined) {
@@ -56,6 +61,7 @@ export function apply(db: Database, applications: readonly Application[]): Promi
       held = union(held, needed)
       throw new Conflict('what was recalled changed before it was locked')
     }
+    refuse()
     await writeDraft(session, draft, waiting)
     return decided
   })

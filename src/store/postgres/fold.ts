@@ -7,7 +7,7 @@ const TRIGGER = laneIndex('trigger')
 /** What nobody was ever told, is due and not critical: what a storm is made of. */
 const UNTOLD = `from deliveries d join incidents i on i.id = d.incident_id where d.state = 'waiting'
   and d.destination = $1 and d.lane = ${TRIGGER} and d.due_at <= $2 and i.told_status = 'nothing'
-  and not starts_with(i.key, $3)`
+  and i.closed_at is null and not starts_with(i.key, $3)`
 
 const FOLDED_AT = `state = 'waiting' and destination = $1 and lane = ${FOLDED}`
 
@@ -43,13 +43,13 @@ export async function fold(
   )
 }
 
-/** Makes what was folded wait to be told on its own. Returns how many there were. */
+/** Makes what was folded wait to be told on its own. What somebody else is at is left for the next look. Returns how many there were. */
 export function unfold(db: Database, destination: string, now: number): Promise<number> {
   return db.transaction((session) =>
     session.run(
       `with unfolded as (update deliveries set lane = ${TRIGGER}, due_at = $2 where id in
          (select d.id from deliveries d join incidents i on i.id = d.incident_id where d.state = 'waiting'
-          and d.destination = $1 and d.lane = ${FOLDED} order by i.id for update of d, i) returning incident_id)
+          and d.destination = $1 and d.lane = ${FOLDED} for update of d, i skip locked) returning incident_id)
        insert into ledger (at, incident_id, kind, reason, detail)
        select $2::bigint, incident_id, 'told', 'unfolded', $3::text from unfolded order by incident_id`,
       [destination, now, `the storm at ${destination} has passed: told on its own`],
@@ -62,7 +62,7 @@ export async function storm(db: Database, destination: string, limit: number): P
   const [counts, first] = await Promise.all([
     db.all(`select count(*) as n from deliveries where ${FOLDED_AT}`, [destination]),
     db.all(
-      `select (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
+      `select d.created_at as at, (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
        from deliveries d where ${FOLDED_AT} order by due_at, id limit $2`,
       [destination, limit],
     ),
@@ -70,5 +70,6 @@ export async function storm(db: Database, destination: string, limit: number): P
   return {
     count: Number(counts[0]?.['n'] ?? 0),
     summaries: first.map(({ body = null }) => toAlert(body).summary),
+    ...(first[0] === undefined ? {} : { since: Number(first[0]['at']) }),
   }
 }

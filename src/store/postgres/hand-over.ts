@@ -1,3 +1,4 @@
+import { OWN_FINGERPRINT } from '../../alert/alert.ts'
 import { laneIndex } from '../rows.ts'
 import type { HandOver, IncidentView } from '../store.ts'
 import type { Database } from './database.ts'
@@ -7,34 +8,50 @@ import { toViews } from './views.ts'
 const UNHEARD = `(i.status = 'triggered' and (i.told_status not in ('triggered', 'acknowledged')
   or (i.severity = 'critical' and i.told_severity <> 'critical')))`
 
+/** Keys are anybody's: what we opened ourselves is told by its fingerprint. */
+const IS_OURS = `exists (select 1 from alerts a where a.incident_id = c.id
+  and a.fingerprint = '${OWN_FINGERPRINT}' || c.destination || ':' || c.key)`
+
+/** Nor as bad, nor ended there by a person since this failure began. */
+const NOT_TOLD_THERE = `(c.id is null or (c.status <> 'resolved' and c.severity <> i.severity) or (c.status = 'resolved'
+  and not exists (select 1 from alerts a where a.incident_id = c.id and a.ended_by = 'person'
+  and c.closed_at >= i.opened_at)))`
+
 const LANES_THAT_PAGE = [laneIndex('critical'), laneIndex('trigger')].join(', ')
 
-/** Whether nothing has been accepted by a destination since a time, though something was tried before it. */
-export async function isSilent(db: Database, destination: string, since: number): Promise<boolean> {
-  // First what is soon found where all is well; where nothing is accepted, the oldest has been tried.
-  const [row] = await db.all(
-    `select case when exists (select 1 from deliveries
-         where state = 'delivered' and destination = $1 and settled_at > $2) then 0
-       when exists (select 1 from deliveries
-         where destination = $1 and state = 'waiting' and attempts > 0 and created_at <= $2) then 1
-       when exists (select 1 from deliveries where state = 'dead' and destination = $1 and created_at <= $2) then 1
-       else 0 end as silent`,
+/** Whether something fails there since then or longer, and nothing has been accepted since. */
+async function isSilent(db: Database, destination: string, since: number, now: number): Promise<boolean> {
+  const failing = await db.all(
+    `select 1 as one from deliveries where destination = $1 and state = 'waiting' and failing_since is not null
+     and failing_since <= $2 limit 1`,
     [destination, since],
   )
-  return row?.['silent'] === 1
+  if (failing.length === 0) return false
+  // A time that lies ahead was written before the clock was set back.
+  const accepted = await db.all(
+    `select 1 as one from deliveries
+     where state = 'delivered' and destination = $1 and settled_at > $2 and settled_at <= $3 limit 1`,
+    [destination, since, now],
+  )
+  return accepted.length === 0
 }
 
-/** Incidents that their destination has not heard of and its fallback has not either, or not as bad; critical first. */
+/**
+ * Incidents that their destination has not heard of and its fallback has not either, or not as bad; critical first. Of a
+ * destination that is silent, what is due or fails, but for what is on its way for the first time. Of any, what was refused and has
+ * been dead for so long.
+ */
 export async function toHandOver(db: Database, request: HandOver): Promise<readonly IncidentView[]> {
-  const { from, to, keyPrefix, now, limit } = request
+  const { from, to, keyPrefix, now, since, limit } = request
   const rows = await db.all(
     `select i.* from deliveries d join incidents i on i.id = d.incident_id
      left join incidents c on c.destination = $1 and c.key = $2::text || i.id || ':' || i.destination
-     where d.destination = $3 and (d.state = 'dead'
-       or (d.state = 'waiting' and d.lane in (${LANES_THAT_PAGE}) and (d.due_at <= $4 or d.attempts > 0)))
-     and i.closed_at is null and ${UNHEARD} and (c.id is null or c.status = 'resolved' or c.severity <> i.severity)
-     group by i.id order by min(d.lane), i.id limit $5`,
-    [to, keyPrefix, from, now, limit],
+     where d.destination = $3 and ((d.state = 'dead' and d.failing_since <= $5)
+       or ($7::integer = 1 and d.state = 'waiting' and d.lane in (${LANES_THAT_PAGE})
+         and (d.failing_since is not null or (d.due_at <= $4 and d.attempts = 0))))
+     and i.closed_at is null and ${UNHEARD} and ${NOT_TOLD_THERE}
+     group by i.id order by min(d.lane), i.id limit $6`,
+    [to, keyPrefix, from, now, since, limit, (await isSilent(db, from, since, now)) ? 1 : 0],
   )
   return toViews(db, rows)
 }
@@ -50,7 +67,7 @@ export async function toTakeBack(
        on i.id = substring(substr(c.key, length($1) + 1) from '^[0-9]{1,18}')::bigint
        and c.key = $1::text || i.id || ':' || i.destination
      where c.closed_at is null and c.status <> 'resolved' and starts_with(c.key, $1)
-     and (i.id is null or not ${UNHEARD}) order by c.id limit $2`,
+     and ${IS_OURS} and (i.id is null or not ${UNHEARD}) order by c.id limit $2`,
     [keyPrefix, limit],
   )
   return toViews(db, rows)

@@ -7,6 +7,7 @@ export interface Waiting {
   readonly lane: number
   readonly dueAt: number
   readonly createdAt: number
+  readonly failingSince: number | null
   readonly leasedUntil: number
 }
 
@@ -25,6 +26,7 @@ export interface ChangedDelivery {
   readonly lane: number
   readonly dueAt: number
   readonly createdAt: number
+  readonly failingSince: number | null
   readonly withdrawnAt?: number
 }
 
@@ -49,7 +51,8 @@ export function outboxChanges(
   for (const { incidentId, incident, plan, now } of steps) {
     const before = fresh.get(incidentId) ?? known.get(incidentId)
     if (plan.kind === 'deliver') {
-      const lane = laneAfter(before?.lane, laneIndex(plan.lane))
+      const isOpen = incident.status !== 'resolved'
+      const lane = laneAfter(before?.lane, laneIndex(plan.lane), isOpen)
       const dueAt = plan.dueAt === 'keep' ? (before?.dueAt ?? now) : plan.dueAt
       // A new failure has patience of its own.
       const createdAt = before === undefined || incident.openedAt === now ? now : before.createdAt
@@ -60,8 +63,9 @@ export function outboxChanges(
         added.push(delivery)
       } else if ('id' in before) {
         const same = before.lane === lane && before.dueAt === dueAt && before.createdAt === createdAt
-        known.set(incidentId, { ...before, ...next })
-        if (!same) changed.set(before.id, { id: before.id, ...next })
+        const failingSince = createdAt === before.createdAt ? before.failingSince : null
+        known.set(incidentId, { ...before, ...next, failingSince })
+        if (!same) changed.set(before.id, { id: before.id, ...next, failingSince })
       } else Object.assign(before, next)
       continue
     }
@@ -72,8 +76,8 @@ export function outboxChanges(
       before.withdrawnAt = now
       fresh.delete(incidentId)
     } else if (before.leasedUntil <= now) {
-      const { id, lane, dueAt, createdAt } = before
-      changed.set(id, { id, lane, dueAt, createdAt, withdrawnAt: now })
+      const { leasedUntil: _leasedUntil, ...delivery } = before
+      changed.set(before.id, { ...delivery, withdrawnAt: now })
       known.delete(incidentId)
     }
   }
@@ -81,6 +85,6 @@ export function outboxChanges(
 }
 
 /** What is folded stays folded, until it is more urgent than any trigger, or over. */
-function laneAfter(before: number | undefined, planned: number): number {
-  return before === FOLDED && planned === laneIndex('trigger') ? before : planned
+function laneAfter(before: number | undefined, planned: number, isOpen: boolean): number {
+  return isOpen && before === FOLDED && planned === laneIndex('trigger') ? before : planned
 }

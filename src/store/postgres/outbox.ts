@@ -26,7 +26,8 @@ export async function retry(db: Database, deliveryId: number, now: number): Prom
     const [, retried] = await Promise.all([
       lockIncidents(session, incidentId === null ? [] : [Number(incidentId)]),
       session.run(
-        `update deliveries d set state = 'waiting', due_at = $2, attempts = 0, settled_at = null, created_at = $2
+        `update deliveries d set state = 'waiting', due_at = $2, attempts = 0, settled_at = null, created_at = $2,
+         failing_since = null
          where d.id = $1 and d.state = 'dead'
          and not exists (select 1 from deliveries w where w.incident_id = d.incident_id and w.state = 'waiting')`,
         [deliveryId, now],

@@ -19,7 +19,7 @@ import { claim } from './claim.ts'
 import { Database } from './database.ts'
 import { storm, unfold } from './fold.ts'
 import { Groups } from './groups.ts'
-import { isSilent, toHandOver, toTakeBack } from './hand-over.ts'
+import { toHandOver, toTakeBack } from './hand-over.ts'
 import { migrate } from './migrate.ts'
 import * as outbox from './outbox.ts'
 import { notePresence } from './presence.ts'
@@ -83,10 +83,7 @@ class PostgresStore implements Store {
     this.#clock = clock
     this.#applies = new Groups({
       clock,
-      write: async (applications) => {
-        refuseStale(applications, clock.now())
-        return apply(db, applications)
-      },
+      write: (applications) => apply(db, applications, () => refuseStale(applications, clock.now())),
       weigh: ({ batch }) => batch.works.length + batch.messages.length,
       weightMax: ALERTS_MAX,
     })
@@ -140,10 +137,6 @@ class PostgresStore implements Store {
     return unfold(this.#db, destination, now)
   }
 
-  isSilent(destination: string, since: number): Promise<boolean> {
-    return isSilent(this.#db, destination, since)
-  }
-
   toHandOver(request: HandOver): ReturnType<Store['toHandOver']> {
     return toHandOver(this.#db, request)
   }
@@ -166,6 +159,10 @@ class PostgresStore implements Store {
 
   grantSpans(now: number): Promise<void> {
     return absence.grantSpans(this.#db, now)
+  }
+
+  probe(now: number): Promise<void> {
+    return notePresence(this.#db, now)
   }
 
   latestAt(): Promise<number | undefined> {

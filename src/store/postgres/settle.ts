@@ -1,4 +1,4 @@
-import { toIncident } from '../rows.ts'
+import { hasFailed, toIncident } from '../rows.ts'
 import type { Plan, Remembered, Told } from '../../decide/decide.ts'
 import type { DeliveryState, Settling } from '../store.ts'
 import type { Database, Row, Session, Transaction } from './database.ts'
@@ -21,6 +21,7 @@ interface Settled {
   readonly dueAt: number
   readonly settledAt: number | null
   readonly outcome: string
+  readonly failingSince: number | null
 }
 
 /** Writes down what came of claims, in one transaction. */
@@ -89,6 +90,7 @@ const SETTLED: readonly Column<Settled>[] = [
   ['due_at', 'bigint', ({ dueAt }) => dueAt],
   ['settled_at', 'bigint', ({ settledAt }) => settledAt],
   ['outcome', 'text', ({ outcome }) => outcome],
+  ['failing_since', 'bigint', ({ failingSince }) => failingSince],
 ]
 
 /** What outcomes come to, one after the other, over what is locked. */
@@ -126,6 +128,7 @@ class Results {
       dueAt,
       settledAt,
       outcome: settling.outcome,
+      failingSince: failingSinceOf(row, state, settling),
     })
     if (incident !== undefined && told !== undefined) {
       this.#tell(settling, incident, told, next)
@@ -154,7 +157,8 @@ class Results {
       if (row['incident_id'] === null || (settled?.state ?? row['state']) !== 'waiting') continue
       const { dueAt } = settled ?? { dueAt: Number(row['due_at']) }
       const leasedUntil = settled === undefined ? Number(row['leased_until'] ?? 0) : 0
-      waiting.set(Number(row['incident_id']), { ...toWaiting(row), dueAt, leasedUntil })
+      const { failingSince = toWaiting(row).failingSince } = settled ?? {}
+      waiting.set(Number(row['incident_id']), { ...toWaiting(row), dueAt, leasedUntil, failingSince })
     }
     return waiting
   }
@@ -189,4 +193,9 @@ class Results {
  */
 function isWrittenAlready(row: Row, { claim, outcome }: Settling): boolean {
   return row['lease_owner'] === null && row['attempts'] === claim.attempts && row['outcome'] === outcome
+}
+
+function failingSinceOf(row: Row, state: DeliveryState, settling: Settling): number | null {
+  const known = typeof row['failing_since'] === 'number' ? row['failing_since'] : null
+  return known ?? (hasFailed(state, settling) ? settling.now : null)
 }

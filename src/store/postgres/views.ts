@@ -186,7 +186,7 @@ export async function incidentsOf(db: Database, fingerprint: string): Promise<re
 export async function backlog(db: Database, now: number): Promise<readonly Backlog[]> {
   const rows = await db.all(
     `select destination, lane, count(*) as waiting,
-     min(created_at) filter (where lane <> $2 and (due_at <= $1 or attempts > 0)) as oldest_at
+     min(coalesce(failing_since, due_at)) filter (where lane <> $2 and (due_at <= $1 or attempts > 0)) as oldest_at
      from deliveries where state = 'waiting' group by destination, lane`,
     [now, FOLDED],
   )

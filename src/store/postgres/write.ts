@@ -73,6 +73,7 @@ const PLANNED: readonly Column<ChangedDelivery>[] = [
   ['lane', 'integer', ({ lane }) => lane],
   ['due_at', 'bigint', ({ dueAt }) => dueAt],
   ['created_at', 'bigint', ({ createdAt }) => createdAt],
+  ['failing_since', 'bigint', ({ failingSince }) => failingSince],
 ]
 const WITHDRAWN: readonly Column<ChangedDelivery>[] = [
   ['state', 'text', () => 'cancelled'],
@@ -183,6 +184,7 @@ export function toWaiting(row: Row): Waiting {
     lane: Number(row['lane']),
     dueAt: Number(row['due_at']),
     createdAt: Number(row['created_at']),
+    failingSince: typeof row['failing_since'] === 'number' ? row['failing_since'] : null,
     leasedUntil: Number(row['leased_until'] ?? 0),
   }
 }

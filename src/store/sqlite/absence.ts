@@ -95,7 +95,8 @@ export function setBack(
  */
 export function revive(db: Database, now: number): number {
   return db.run(
-    `update deliveries set state = 'waiting', due_at = ?, created_at = ?, attempts = 0 where id in (
+    `update deliveries set state = 'waiting', due_at = ?, created_at = ?, attempts = 0, failing_since = null
+     where id in (
        select max(d.id) from deliveries d join incidents i on i.id = d.incident_id where d.state = 'dead'
        and (i.closed_at is null or i.told_status not in ('nothing', 'resolved'))
        and not exists (select 1 from deliveries w where w.incident_id = i.id and w.state = 'waiting')
@@ -111,4 +112,10 @@ export function latestAt(db: Database): number | undefined {
      order by at desc limit 1`,
   )?.['at']
   return typeof at === 'number' ? at : undefined
+}
+
+/** Writes, and leaves nothing behind: pages are written for a row that is taken out again, too. */
+export function probe(db: Database, now: number): void {
+  const { id } = db.run(`insert into ledger (at, kind, reason) values (?, 'asked', 'probe')`, [now])
+  db.run('delete from ledger where id = ?', [id])
 }

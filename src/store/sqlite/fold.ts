@@ -7,7 +7,7 @@ const TRIGGER = laneIndex('trigger')
 /** What certainly nobody was told, is due and not critical: what a storm is made of. */
 const UNTOLD = `from deliveries d join incidents i on i.id = d.incident_id where d.state = 'waiting'
   and d.destination = ? and d.lane = ${TRIGGER} and d.due_at <= ? and i.told_status = 'nothing'
-  and substr(i.key, 1, ?) <> ?`
+  and i.closed_at is null and substr(i.key, 1, ?) <> ?`
 
 /**
  * Folds what is due when it has become too much, or while a storm lasts. `due` has been counted, up to DUE_COUNT_MAX.
@@ -58,13 +58,16 @@ export function storm(db: Database, destination: string, limit: number): Storm {
     [destination],
   )
   const first = db.all(
-    `select (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body from deliveries d
-     where d.state = 'waiting' and d.destination = ? and d.lane = ${FOLDED} order by d.due_at, d.id limit ? + 0`,
+    `select d.created_at as at, (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
+     from deliveries d where d.state = 'waiting' and d.destination = ? and d.lane = ${FOLDED}
+     order by d.due_at, d.id limit ? + 0`,
     [destination, limit],
   )
+  const [oldest] = first
   return {
     count: Number(row?.['n'] ?? 0),
     summaries: first.map(({ body = null }) => toAlert(body).summary),
+    ...(oldest === undefined ? {} : { since: oldest['at'] as number }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Claim, Claimed, ClaimRequest, DeliveryState, LaneCounts, Settling 
 import type { Database, Row } from './database.ts'
 import { fold } from './fold.ts'
 import { buryDead, writePlan } from './remember.ts'
-import { DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
+import { hasFailed, DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
 
 const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
 
@@ -153,13 +153,14 @@ export function settleOne(db: Database, owner: string, settling: Settling): Deli
   }
   const { state, told, dueAt, next } = settling.settle(incident, row['due_at'] as number)
   db.run(
-    `update deliveries set state = ?, lease_owner = null, leased_until = null, due_at = ?, settled_at = ?, outcome = ?
-     where id = ?`,
+    `update deliveries set state = ?, lease_owner = null, leased_until = null, due_at = ?, settled_at = ?, outcome = ?,
+     failing_since = coalesce(failing_since, ?) where id = ?`,
     [
       state,
       dueAt ?? (row['due_at'] as number),
       state === 'waiting' ? null : now,
       settling.outcome,
+      hasFailed(state, settling) ? now : null,
       claim.deliveryId,
     ],
   )
@@ -229,7 +230,8 @@ export function retry(db: Database, deliveryId: number, now: number): boolean {
   ])
   if (waits !== undefined) return false
   db.run(
-    `update deliveries set state = 'waiting', due_at = ?, attempts = 0, settled_at = null, created_at = ? where id = ?`,
+    `update deliveries set state = 'waiting', due_at = ?, attempts = 0, settled_at = null, created_at = ?,
+     failing_since = null where id = ?`,
     [now, now, deliveryId],
   )
   db.run(`insert into ledger (at, incident_id, kind, reason, detail) values (?, ?, 'asked', 'retry', ?)`, [

@@ -159,8 +159,9 @@ function endMembers(db: Database, incidentId: number, endedBy: EndedBy, now: num
 const UPSERT_DELIVERY = `insert into deliveries (destination, incident_id, lane, state, due_at, created_at)
   values (?, ?, ?, 'waiting', ?, ?)
   on conflict (incident_id) where state = 'waiting' and incident_id is not null
-  do update set lane = iif(lane = ${FOLDED} and excluded.lane = ${laneIndex('trigger')}, lane, excluded.lane), due_at = iif(?, due_at, excluded.due_at),
-  created_at = iif(?, excluded.created_at, created_at)`
+  do update set lane = iif(lane = ${FOLDED} and excluded.lane = ${laneIndex('trigger')} and ?, lane, excluded.lane),
+  due_at = iif(?, due_at, excluded.due_at), created_at = iif(?, excluded.created_at, created_at),
+  failing_since = iif(?, null, failing_since)`
 
 /** Makes the outbox hold what is planned for an incident, and nothing else. */
 export function writePlan(
@@ -175,8 +176,11 @@ export function writePlan(
     const keeps = plan.dueAt === 'keep' ? 1 : 0
     // A new failure has patience of its own.
     const begins = incident.openedAt === now ? 1 : 0
+    // What is over has no part in a storm any more.
+    const isOpen = incident.status === 'resolved' ? 0 : 1
     const { destination } = incident
-    db.run(UPSERT_DELIVERY, [destination, incidentId, laneIndex(plan.lane), dueAt, now, keeps, begins])
+    const given = [destination, incidentId, laneIndex(plan.lane), dueAt, now]
+    db.run(UPSERT_DELIVERY, [...given, isOpen, keeps, begins, begins])
     return
   }
   withdraw(db, incidentId, now, 'nothing differs any more')

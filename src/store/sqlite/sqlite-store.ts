@@ -16,7 +16,7 @@ import * as absence from './absence.ts'
 import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { storm, unfold } from './fold.ts'
-import { isSilent, toHandOver, toTakeBack } from './hand-over.ts'
+import { toHandOver, toTakeBack } from './hand-over.ts'
 import { migrate } from './migrate.ts'
 import * as outbox from './outbox.ts'
 import { prune } from './prune.ts'
@@ -124,10 +124,6 @@ export class SqliteStore implements Store {
     return this.#commits.submit(() => unfold(this.#db, destination, now))
   }
 
-  async isSilent(destination: string, since: number): Promise<boolean> {
-    return isSilent(this.#db, destination, since)
-  }
-
   async toHandOver(request: HandOver): ReturnType<Store['toHandOver']> {
     return toHandOver(this.#db, request)
   }
@@ -209,6 +205,10 @@ export class SqliteStore implements Store {
 
   async isSettled(now: number): Promise<boolean> {
     return outbox.isSettled(this.#db, now)
+  }
+
+  probe(now: number): Promise<void> {
+    return this.#commits.submit(() => absence.probe(this.#db, now))
   }
 
   prune(before: { ledger: number; ended: number }, limit: number): Promise<number> {

@@ -156,7 +156,7 @@ function toEntry(row: Row): LedgerEntry {
 
 export function backlog(db: Database, now: number): Backlog[] {
   const rows = db.all(
-    `select destination, lane, count(*) as waiting, min(iif(lane <> ${FOLDED} and (due_at <= ? or attempts > 0), created_at, null)) as oldest_at
+    `select destination, lane, count(*) as waiting, min(iif(lane <> ${FOLDED} and (due_at <= ? or attempts > 0), coalesce(failing_since, due_at), null)) as oldest_at
      from deliveries where state = 'waiting' group by destination, lane`,
     [now],
   )
