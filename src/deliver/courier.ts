@@ -12,6 +12,7 @@ import type { Cancel, World } from '../world/world.ts'
 import { backoffMs, backoffMsMax } from './backoff.ts'
 import { Breaker } from './breaker.ts'
 import { allot } from './lanes.ts'
+import { settleMessage } from './settle-message.ts'
 import { toldOf, type Told } from './told.ts'
 
 export interface CourierOptions {
@@ -280,18 +281,6 @@ export class Courier {
         return told && { told, next: planOf({ ...current, told }, unsentPair, now) }
       },
     }
-  }
-}
-
-function settleMessage(
-  outcome: Outcome,
-  times: { now: number; retryAt: number; givenUpAt: number },
-): { state: DeliveryState; dueAt?: number } {
-  if (outcome.kind === 'accepted') return { state: 'delivered' }
-  if (outcome.kind === 'rejected' || times.now >= times.givenUpAt) return { state: 'dead' }
-  return {
-    state: 'waiting',
-    dueAt: outcome.afterMs === undefined ? times.retryAt : times.now + outcome.afterMs,
   }
 }
 

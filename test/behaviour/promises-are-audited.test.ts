@@ -75,13 +75,14 @@ test('who refuses what is sent counts as away until something can be written', a
   await using house = await openHouse({ config: CONFIG })
   await house.accept(keyed('a', 'firing', { expiresAt: house.world.clock.now() + 20_000 }))
   await house.advance(5_000)
-  const { apply, probe } = house.store
-  house.store.apply = async () => Promise.reject(new Error('the disk is full'))
-  house.store.probe = async () => Promise.reject(new Error('the disk is full'))
+  const { store } = house
+  const [apply, probe] = [store.apply.bind(store), store.probe.bind(store)]
+  store.apply = async () => Promise.reject(new Error('the disk is full'))
+  store.probe = async () => Promise.reject(new Error('the disk is full'))
   await assert.rejects(house.accept(keyed('a')))
   await house.advance(30_000)
   assert.equal(house.pipeline.isPresent, false)
-  Object.assign(house.store, { apply, probe })
+  Object.assign(store, { apply, probe })
   await house.advance(10_000)
   assert.equal(house.pipeline.isPresent, true)
   assert.equal(
