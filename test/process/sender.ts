@@ -10,22 +10,24 @@ export async function send(
   url: string,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
+  patienceMs?: number,
 ): Promise<Answered | undefined> {
   return ask(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...(patienceMs === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) }),
   })
 }
 
-/** Makes a request. Undefined when no answer came. */
+/** Makes a request. Undefined when no answer came, or its signal ended it first. */
 export async function ask(url: string, request: RequestInit = {}): Promise<Answered | undefined> {
   try {
     const response = await fetch(url, request)
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (error) {
     // What fetch throws when the connection cannot be had, or breaks.
-    if (error instanceof TypeError) return undefined
+    if (error instanceof TypeError || request.signal?.aborted === true) return undefined
     throw error
   }
 }
