@@ -62,5 +62,5 @@ function namesOf(happening: Happening): readonly string[] {
 
 /** Incidents of our own are counted by their kind: for a storm, in place of another destination, of the audit. */
 function ownKindOf(key: string): string {
-  return /^tocsin-[a-z-]+/.exec(key)?.[0] ?? 'of failures'
+  return /^(tocsin-[a-z-]+|fallback)/.exec(key)?.[0] ?? 'of failures'
 }

@@ -18,7 +18,7 @@ export const onePagePerFailure: Checker = (played) => {
     const name = `${happening.line} ${happening.key}`
     const beginnings = byIncident.get(name)
     if (beginnings === undefined) {
-      if (!happening.key.startsWith('tocsin-'))
+      if (!/^(tocsin-|fallback:)/.test(happening.key))
         found.push(
           `${happening.key} with routing key ${happening.line}: opened at ${happening.at} ms, and nobody spoke of it`,
         )

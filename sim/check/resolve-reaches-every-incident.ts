@@ -28,7 +28,8 @@ export const resolveReachesEveryIncident: Checker = (played) => {
     const told = end.incidents.filter(
       (view) => view.incident.key === key && here.includes(view.incident.destination),
     )
-    const isOurs = key.startsWith('tocsin-') && told.some((view) => view.incident.status !== 'resolved')
+    const isOurs =
+      /^(tocsin-|fallback:)/.test(key) && told.some((view) => view.incident.status !== 'resolved')
     const isFiring = here.some((name) => firing.has(`${key} at ${name}`))
     const isLeft = told.some((view) => isLeftToPeople(plan, view.incident.destination))
     if (!isOurs && !isFiring && !isLeft)
