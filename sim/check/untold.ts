@@ -4,7 +4,8 @@ import type { Played } from '../play.ts'
 import { partsOf, type Belief } from './belief.ts'
 
 /** What a failure that fires lacks in the end, at the destinations that it went to. */
-export function untold({ end, configs }: Played, belief: Belief): readonly string[] {
+export function untold(played: Played, belief: Belief): readonly string[] {
+  const { end, configs } = played
   if (!belief.isFiring || belief.expires) return []
   const lines = configs.at(-1)?.lines ?? new Map<string, number>()
   const open = [...belief.places].filter(([, state]) => state === 'open').map(([place]) => place)
@@ -16,10 +17,19 @@ export function untold({ end, configs }: Played, belief: Belief): readonly strin
     )
     const shownKey = isFolded ? `tocsin-storm:${destination}` : key
     const shown = end.shown.find((incident) => isOpenAt(incident, line, shownKey))
+    if (isFolded && shown === undefined && isEndedByPerson(played, destination, shownKey)) return []
     if (shown === undefined)
       return [`${belief.failure.name}: fires, and ${shownKey} is not open at ${destination}`]
     return isFolded ? [] : misshown(belief, shown, place)
   })
+}
+
+/** A person who ends a storm knows what it stood for; it is told again when something new folds. */
+function isEndedByPerson({ happenings }: Played, destination: string, key: string): boolean {
+  const last = happenings.findLast(
+    (one) => one.kind === 'committed' && one.fingerprint === `own:${destination}:${key}`,
+  )
+  return last?.kind === 'committed' && last.decided.some(({ reason }) => reason === 'ended-by-person')
 }
 
 function isOpenAt(incident: EmulatorIncident, line: number | undefined, key: string): boolean {

@@ -37,8 +37,8 @@ export function stormAlert(destination: string, over: number, storm: Storm | und
     },
     links: [],
     images: [],
-    // What a person ends stays ended as long as what is folded was promised before.
-    ...(storm?.since === undefined ? {} : { startsAt: storm.since }),
+    // What a person ends stays ended until something new folds.
+    ...(storm?.latestAt === undefined ? {} : { startsAt: storm.latestAt }),
   }
   return { kind: 'alert', alert }
 }

@@ -4,8 +4,8 @@ import type { Action, Incident } from '../decide/decide.ts'
 export interface Storm {
   readonly count: number
   readonly summaries: readonly string[]
-  /** When the oldest of them was promised. */
-  readonly since?: number
+  /** When the latest of them fell due. */
+  readonly latestAt?: number
 }
 
 /** Asks for the incidents of `from` that `to` is to be told of in its place. */

@@ -162,7 +162,7 @@ test('a storm that a config does not fold any more is told each on its own', asy
   assert.equal(paged(house), 101)
 })
 
-test('a storm that a person has ended pages nobody again before the next one', async () => {
+test('a storm that a person has ended pages nobody again before something new joins it', async () => {
   await using house = await openHouse({ config: CONFIG })
   await say(house, keysOf(100), 'firing')
   await house.advance(5_000)
@@ -171,6 +171,9 @@ test('a storm that a person has ended pages nobody again before the next one', a
   await house.advance(600_000)
   assert.equal(house.emulator.incident(STORM)?.pages, 1)
   assert.equal(house.emulator.incident(STORM)?.status, 'resolved')
+  await say(house, ['news'], 'firing')
+  await house.advance(5_000)
+  assert.equal(house.emulator.incident(STORM)?.status, 'triggered', 'what is new is told')
 })
 
 test('what is said about ourselves is told also in a storm', async () => {

@@ -59,17 +59,20 @@ export function unfold(db: Database, destination: string, now: number): Promise<
 
 /** What lies folded at a destination, the oldest first. */
 export async function storm(db: Database, destination: string, limit: number): Promise<Storm> {
-  const [counts, first] = await Promise.all([
+  const [counts, first, [latest]] = await Promise.all([
     db.all(`select count(*) as n from deliveries where ${FOLDED_AT}`, [destination]),
     db.all(
-      `select d.created_at as at, (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
+      `select (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
        from deliveries d where ${FOLDED_AT} order by due_at, id limit $2`,
       [destination, limit],
     ),
+    db.all(`select due_at as at from deliveries where ${FOLDED_AT} order by due_at desc limit 1`, [
+      destination,
+    ]),
   ])
   return {
     count: Number(counts[0]?.['n'] ?? 0),
     summaries: first.map(({ body = null }) => toAlert(body).summary),
-    ...(first[0] === undefined ? {} : { since: Number(first[0]['at']) }),
+    ...(latest === undefined ? {} : { latestAt: Number(latest['at']) }),
   }
 }

@@ -58,16 +58,20 @@ export function storm(db: Database, destination: string, limit: number): Storm {
     [destination],
   )
   const first = db.all(
-    `select d.created_at as at, (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
+    `select (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
      from deliveries d where d.state = 'waiting' and d.destination = ? and d.lane = ${FOLDED}
      order by d.due_at, d.id limit ? + 0`,
     [destination, limit],
   )
-  const [oldest] = first
+  const latest = db.get(
+    `select due_at as at from deliveries where state = 'waiting' and destination = ? and lane = ${FOLDED}
+     order by due_at desc limit 1`,
+    [destination],
+  )
   return {
     count: Number(row?.['n'] ?? 0),
     summaries: first.map(({ body = null }) => toAlert(body).summary),
-    ...(oldest === undefined ? {} : { since: oldest['at'] as number }),
+    ...(latest === undefined ? {} : { latestAt: latest['at'] as number }),
   }
 }
 
