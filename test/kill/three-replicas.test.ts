@@ -63,7 +63,7 @@ test(
     const emulator = await openEmulator({ limit: (limit * MINUTE_MS) / windowMs })
     t.after(() => emulator.close())
     // Something is in flight whenever something happens.
-    emulator.faults({ delay_ms: 50 })
+    emulator.faults({ delay_ms: 200 })
     const folder = tempFolder(t)
     const destination = { type: 'pagerduty', routing_key: ROUTING_KEY, url: emulator.url } as const
     const config = configOf(folder, emulator.url, {

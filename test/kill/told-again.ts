@@ -27,8 +27,8 @@ export interface Repeat {
 /** What a process sent just before it was killed, the emulator reads a little later; its answer reaches nobody. */
 const READ_LATE_MS = 150
 
-/** Within this time an answer that came is written down, on a machine that starts processes meanwhile. */
-const WRITTEN_WITHIN_MS = 1_000
+/** Within this time an answer that came is written down, on a machine that is busy starting processes, and its database with it. */
+const WRITTEN_WITHIN_MS = 5_000
 
 /** After this time whoever stood still has found out that somebody else has told it, and has told it anew. */
 const CAUGHT_UP_WITHIN_MS = 5_000
