@@ -142,7 +142,7 @@ test('a kill long after the answer explains nothing', () => {
     [8_000, 'trigger #0 updated'],
     [9_010, 'resolve #0 resolved'],
   )
-  assert.deepEqual(wrongsOf(verdictOf(story('firing'), events, [at('kill', 5_000)])), ['unexplained'])
+  assert.deepEqual(wrongsOf(verdictOf(story('firing'), events, [at('kill', 7_000)])), ['unexplained'])
 })
 
 test('the fullest window slides, and its two ends are not both in it', () => {
