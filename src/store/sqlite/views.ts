@@ -1,8 +1,9 @@
-import type { Change, Severity } from '../../alert/alert.ts'
+import type { Severity } from '../../alert/alert.ts'
 import type { AlertView, Backlog, Delivery, IncidentView, LedgerEntry, Page, Store } from '../store.ts'
 import type { Database, Row, Value } from './database.ts'
 import { leadOf } from './outbox.ts'
 import { FOLDED, laneNameOf, toAlert, toIncident } from '../rows.ts'
+import { toDelivery, toEntry } from '../view-rows.ts'
 
 const LIMIT_DEFAULT = 100
 const LIMIT_MAX = 1_000
@@ -77,27 +78,6 @@ export function deliveries(
   return rows.map((row) => toDelivery(row, now))
 }
 
-function toDelivery(row: Row, now: number): Delivery {
-  const change = row['message'] === null ? undefined : (JSON.parse(row['message'] as string) as Change)
-  return {
-    id: row['id'] as number,
-    destination: row['destination'] as string,
-    ...(row['incident_id'] === null
-      ? {}
-      : { incidentId: row['incident_id'] as number, key: row['key'] as string }),
-    summary: change?.summary ?? toAlert(row['body'] ?? null).summary,
-    lane: laneNameOf(row['lane'] ?? null),
-    state: row['state'] as Delivery['state'],
-    inFlight: row['state'] === 'waiting' && Number(row['leased_until'] ?? 0) > now,
-    ...(row['action'] === null ? {} : { action: row['action'] as NonNullable<Delivery['action']> }),
-    attempts: row['attempts'] as number,
-    dueAt: row['due_at'] as number,
-    createdAt: row['created_at'] as number,
-    ...(row['settled_at'] === null ? {} : { settledAt: row['settled_at'] as number }),
-    ...(row['outcome'] === null ? {} : { outcome: row['outcome'] as string }),
-  }
-}
-
 export function openByDestination(db: Database): Map<string, number> {
   const rows = db.all(
     'select destination, count(*) as n from incidents where closed_at is null group by destination',
@@ -141,17 +121,6 @@ export function ledger(db: Database, filter: Parameters<Store['ledger']>[0]): Le
     limitOf(filter),
   ])
   return rows.reverse().map(toEntry)
-}
-
-function toEntry(row: Row): LedgerEntry {
-  return {
-    at: row['at'] as number,
-    ...(row['incident_id'] === null ? {} : { incidentId: row['incident_id'] as number }),
-    ...(row['fingerprint'] === null ? {} : { fingerprint: row['fingerprint'] as string }),
-    kind: row['kind'] as LedgerEntry['kind'],
-    reason: row['reason'] as string,
-    ...(row['detail'] === null ? {} : { detail: row['detail'] as string }),
-  }
 }
 
 export function backlog(db: Database, now: number): Backlog[] {
