@@ -48,5 +48,13 @@ export const REGRESSIONS: readonly Regression[] = [
     seed: 102_005,
     was: 'a process that wrote after the clock was set back and crashed before it noticed hid it',
   },
+  {
+    seed: 5336,
+    was: 'an outcome that could not be written down kept its times, although the clock was set back meanwhile',
+  },
+  {
+    seed: 945,
+    was: 'a person who ended the incident of a storm left what folded later with nobody',
+  },
   { seed: 291, was: 'a process that crashed after moving its times had them moved again by the next one' },
 ]

@@ -238,10 +238,11 @@ export class Courier {
   /** An outcome that cannot be written down is offered again until the lease ends: then the row is anybody's. */
   async #settle(claim: Claim, outcome: Outcome, now: number): Promise<DeliveryState> {
     const { store, world, destination } = this.#options
-    const settling = this.#settling(claim, outcome, now)
     const giveUpAt = now + LEASE_SLACK_MS
     for (;;) {
       try {
+        // By the clock as it is now: it may have been set back since the answer came.
+        const settling = this.#settling(claim, outcome, world.clock.now())
         const [state = 'cancelled'] = await store.settle(world.self.name, [settling])
         return state
       } catch (error) {
