@@ -13,9 +13,14 @@ export function destinationSettings(
   secrets: Secrets,
 ): DestinationSettings {
   const place = ['destinations', name]
-  return shape.type === 'pagerduty'
-    ? pagerDutySettings(shape, name, secrets.expect([...place, 'routing_key']))
-    : webhookSettings(shape, name, place, secrets)
+  switch (shape.type) {
+    case 'pagerduty':
+      return pagerDutySettings(shape, name, secrets.expect([...place, 'routing_key']))
+    case 'webhook':
+      return webhookSettings(shape, name, place, secrets)
+    default:
+      return shape satisfies never
+  }
 }
 
 function pagerDutySettings(
@@ -59,7 +64,8 @@ function authOf({ basic, header }: AuthShape, place: Keys, secrets: Secrets): We
   return { kind: 'bearer', token: secrets.expect([...place, 'bearer']) }
 }
 
-function telling(shape: TellingShape): Omit<TellingSettings, 'name'> {
+/** How it is told, of any kind. */
+export function telling(shape: TellingShape): Omit<TellingSettings, 'name'> {
   const { timeout, rate, fallback } = shape
   const over = stormOver(shape)
   return {

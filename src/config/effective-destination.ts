@@ -4,6 +4,7 @@ import { formatDuration } from './durations.ts'
 import type { TellingShape } from './telling-shape.ts'
 import type { AuthShape, WebhookShape } from './webhook-shape.ts'
 import type {
+  AnyDestinationConfig,
   DestinationConfig,
   KeyConfig,
   TellingConfig,
@@ -15,8 +16,15 @@ import type {
 export const SECRET = '(secret)'
 
 /** A destination as it could have been written: every default filled in, every secret left out. */
-export function effectiveDestination(shape: DestinationShape): DestinationConfig | WebhookConfig {
-  return shape.type === 'pagerduty' ? pagerDuty(shape) : webhook(shape)
+export function effectiveDestination(shape: DestinationShape): AnyDestinationConfig {
+  switch (shape.type) {
+    case 'pagerduty':
+      return pagerDuty(shape)
+    case 'webhook':
+      return webhook(shape)
+    default:
+      return shape satisfies never
+  }
 }
 
 export function key({ routing_key_file }: KeyShape): KeyConfig {
@@ -54,7 +62,8 @@ function auth({ bearer_file, basic, header }: AuthShape): WebhookAuthConfig {
   return bearer_file === undefined ? { bearer: SECRET } : { bearer_file }
 }
 
-function telling(shape: TellingShape): TellingConfig {
+/** How it is told, of any kind. */
+export function telling(shape: TellingShape): TellingConfig {
   const { timeout, rate = 'none', fallback, default_severity, auto_resolve } = shape
   const over = stormOver(shape)
   return {

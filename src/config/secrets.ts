@@ -1,6 +1,6 @@
 import { isLoopback } from './address.ts'
 import { at, isMap } from './issues.ts'
-import { formatPath, type Keys } from './problems.ts'
+import { formatPath, type Keys, type Problems } from './problems.ts'
 import { SecretReader, type SecretOptions } from './read-secret.ts'
 import { ROUTING_KEY, secretUrl, TOKEN } from './secret-kind.ts'
 import { secretsOfStore } from './store-address.ts'
@@ -9,6 +9,12 @@ import { readWebhookSecrets } from './webhook-secrets.ts'
 export type Secrets = Pick<SecretReader, 'expect' | 'known'>
 
 const HEARTBEAT_URL = secretUrl(isLoopback, 'https')
+
+/** How the secrets of a destination are read, by its type; a PagerDuty service has its routing key. */
+const BY_KIND: ReadonlyMap<
+  unknown,
+  (owner: unknown, place: Keys, reader: SecretReader, problems: Problems) => void
+> = new Map([['webhook', readWebhookSecrets]])
 
 /**
  * Reads and checks every secret of a config. It reads the config as written, not its shape, so that an error elsewhere
@@ -21,9 +27,9 @@ export function readSecrets(config: unknown, options: SecretOptions): Secrets {
     const named = at(config, group)
     for (const [name, owner] of isMap(named) ? Object.entries(named) : []) {
       const place = [group, name]
-      if (group === 'destinations' && at(owner, 'type') === 'webhook') {
-        readWebhookSecrets(owner, place, reader, options.problems)
-      } else if (isMap(owner) && hasKey(group, owner)) {
+      const readOwn = group === 'destinations' ? BY_KIND.get(at(owner, 'type')) : undefined
+      if (readOwn !== undefined) readOwn(owner, place, reader, options.problems)
+      else if (isMap(owner) && hasKey(group, owner)) {
         const key = reader.readOwned(owner, place, ROUTING_KEY)
         if (key !== undefined) checkOwner(key, place, owners, options)
       }

@@ -13,7 +13,7 @@ export interface Config {
   readonly store?: string
   readonly server?: ServerConfig
   /** Where incidents are told, by name. At least one. */
-  readonly destinations: Readonly<Record<string, DestinationConfig | WebhookConfig>>
+  readonly destinations: Readonly<Record<string, AnyDestinationConfig>>
   /** Senders that have a routing key of ours for /v2/enqueue, by name; the name is the `source` of their alerts. */
   readonly sources?: Readonly<Record<string, KeyConfig>>
   /** The first route that matches an alert takes it. @default one route, for everything, to all destinations */
@@ -97,6 +97,9 @@ export interface KeyConfig {
   /** A file that holds the key; it is read again when it changes. */
   readonly routing_key_file?: string
 }
+
+/** A destination of any kind, told apart by `type`. */
+export type AnyDestinationConfig = DestinationConfig | WebhookConfig
 
 /** What every kind of destination takes. */
 export interface TellingConfig {

@@ -4,6 +4,9 @@
  * Decide turns one alert and what we remember about it into at most one change for each incident. It reads no clock and
  * touches no store: the same arguments give the same decision, with a named reason.
  */
+export { EVERYTHING_TOLD, type Capabilities } from './capabilities.ts'
+export type { Note } from './note.ts'
+export { MEMBERS_SHOWN, type FiringMember, type IncidentTelling } from './telling.ts'
 export { acknowledgeByPerson, resolveByPerson } from './by-person.ts'
 export type { Decision, Opening } from './decision.ts'
 export {

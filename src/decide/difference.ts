@@ -1,7 +1,7 @@
 import type { Incident, Told } from './incident.ts'
 
 /** What there is to say about an incident. An update is a trigger on an incident that the destination knows as open. */
-export type Action = 'trigger' | 'update' | 'acknowledge' | 'resolve'
+export type Action = 'trigger' | 'update' | 'remind' | 'acknowledge' | 'resolve'
 
 /**
  * Lanes, most urgent first: a critical trigger, then resolves, then other triggers and acknowledgements, then updates

@@ -34,6 +34,8 @@ export interface Incident extends IncidentKey {
   readonly severity: Severity
   readonly told: Told
   readonly firing: FiringCounts
+  /** What its destination names it by, if it told us. */
+  readonly reference?: string
   /** Name of the route that opened it. */
   readonly route: string
   /** How long a resolve waits for the failure to come back. */

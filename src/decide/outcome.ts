@@ -12,6 +12,8 @@ export type Outcome =
       readonly message: string
       /** What had to be left out or cut. */
       readonly notes?: readonly string[]
+      /** What the destination names the incident by, to be given back with all that is told of it later; never a secret. */
+      readonly reference?: string
     }
   | {
       readonly kind: 'retry'

@@ -1,10 +1,8 @@
-import type { Alert, Change } from '../alert/alert.ts'
-import type { Action, Incident, Outcome } from '../decide/decide.ts'
+import type { Change } from '../alert/alert.ts'
+import type { Capabilities, IncidentTelling, Note, Outcome } from '../decide/decide.ts'
 
-/** What is told: an incident's next step with the alert to show, or a message. */
-export type Telling =
-  | { readonly action: Action; readonly incident: Incident; readonly lead: Alert }
-  | { readonly change: Change }
+/** What is told: an incident's next step, or a message that is no state. */
+export type Telling = IncidentTelling | { readonly change: Change } | { readonly note: Note }
 
 /** At most `limit` events in any `windowMs`. */
 export interface RateWindow {
@@ -16,11 +14,12 @@ export interface RateWindow {
 
 /**
  * Somewhere to tell. What every destination promises: `tell` never throws and answers within `sendMsMax`; told twice, it
- * does no harm; its outcomes hold no secret.
+ * does no harm; its outcomes hold no secret. It is told nothing that it is not capable of.
  */
 export interface Destination {
   readonly name: string
   readonly type: string
+  readonly capabilities: Capabilities
   /** The longest that one send can take, in milliseconds. */
   readonly sendMsMax: number
   /** Undefined: no limit. */

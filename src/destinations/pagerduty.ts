@@ -1,5 +1,5 @@
 import type { Alert, Change, JsonObject } from '../alert/alert.ts'
-import type { Incident, Outcome } from '../decide/decide.ts'
+import { EVERYTHING_TOLD, type Capabilities, type Incident, type Outcome } from '../decide/decide.ts'
 import { pagerDuty, type EventContent, type PagerDutyEvent, type Region } from '../pagerduty/pagerduty.ts'
 import type { World } from '../world/world.ts'
 import { affected, textOr } from './affected.ts'
@@ -15,6 +15,9 @@ export interface PagerDutyDestinationOptions {
   readonly world: World
 }
 
+/** Incidents go by our key there. Told a second time, an incident pages nobody, so that reminders are an entry in its log. */
+const CAPABILITIES: Capabilities = { ...EVERYTHING_TOLD, notes: false }
+
 /** A PagerDuty service, told by its Events API v2 integration. Retries are the outbox's, so the client has none. */
 export function pagerDutyDestination(options: PagerDutyDestinationOptions): Destination {
   const { name, routingKey, region, url, timeoutMs, rate, world } = options
@@ -22,9 +25,11 @@ export function pagerDutyDestination(options: PagerDutyDestinationOptions): Dest
   return {
     name,
     type: 'pagerduty',
+    capabilities: CAPABILITIES,
     sendMsMax: timeoutMs,
     ...(rate === undefined ? {} : { rate }),
-    tell: (telling): Promise<Outcome> => client.send(eventOf(telling)),
+    tell: async (telling): Promise<Outcome> =>
+      'note' in telling ? noNotes(name) : await client.send(eventOf(telling)),
     close: () => client.close(),
   }
 }
@@ -33,13 +38,18 @@ export function pagerDutyDestination(options: PagerDutyDestinationOptions): Dest
  * The event that tells it. Every event about an incident carries the whole content, a resolve too, so that PagerDuty's
  * event rules route the end of a failure to where they routed its beginning.
  */
-export function eventOf(telling: Telling): PagerDutyEvent {
+export function eventOf(telling: Exclude<Telling, { readonly note: unknown }>): PagerDutyEvent {
   if ('change' in telling) return changeEvent(telling.change)
   const { action, incident, lead } = telling
   const content = contentOf(incident, lead)
   const dedupKey = incident.key
   if (action === 'acknowledge' || action === 'resolve') return { action, dedupKey, ...content }
   return { action: 'trigger', dedupKey, ...content }
+}
+
+/** Notes need a token for the REST API. */
+function noNotes(name: string): Outcome {
+  return { kind: 'rejected', reason: 'refused', message: `"${name}" takes no notes.` }
 }
 
 function contentOf(incident: Incident, alert: Alert): EventContent {

@@ -6,9 +6,11 @@ import type { Telling } from './destination.ts'
 
 /** What is posted to a webhook: docs/webhook.md says it to those who receive it. Times are ISO 8601, in UTC. */
 export interface WebhookEvent {
-  readonly type: `incident.${'triggered' | 'updated' | 'acknowledged' | 'resolved'}` | 'change'
+  readonly type:
+    | `incident.${'triggered' | 'updated' | 'reminded' | 'acknowledged' | 'resolved' | 'noted'}`
+    | 'change'
   readonly timestamp: string
-  readonly data: IncidentData | ChangeData
+  readonly data: IncidentData | ChangeData | NoteData
 }
 
 /** An incident as a whole, so that whoever has missed an event has missed nothing that still counts. */
@@ -41,6 +43,12 @@ export interface IncidentData {
   readonly client_url?: string
 }
 
+export interface NoteData {
+  readonly key: string
+  readonly destination: string
+  readonly note: string
+}
+
 export interface ChangeData {
   readonly destination: string
   readonly summary: string
@@ -54,6 +62,7 @@ export interface ChangeData {
 const TYPES = {
   trigger: 'incident.triggered',
   update: 'incident.updated',
+  remind: 'incident.reminded',
   acknowledge: 'incident.acknowledged',
   resolve: 'incident.resolved',
 } as const
@@ -67,6 +76,11 @@ export function webhookEvent(telling: Telling, destination: string, now: number)
       timestamp: change.timestamp ?? new Date(now).toISOString(),
       data: changeData(change, destination),
     }
+  }
+  if ('note' in telling) {
+    const { key, text } = telling.note
+    const timestamp = new Date(now).toISOString()
+    return { type: 'incident.noted', timestamp, data: { key, destination, note: text } }
   }
   const { action, incident, lead } = telling
   return {
@@ -82,7 +96,12 @@ export function webhookEvent(telling: Telling, destination: string, now: number)
  * as what may be the first to be heard: it keeps the id.
  */
 export function webhookId(telling: Telling, destination: string): string {
-  const parts = 'change' in telling ? ['change', telling.change] : partsOf(telling.action, telling.incident)
+  const parts =
+    'change' in telling
+      ? ['change', telling.change]
+      : 'note' in telling
+        ? ['note', telling.note]
+        : partsOf(telling.action, telling.incident)
   return `msg_${hash('sha256', JSON.stringify([destination, ...parts])).slice(0, 32)}`
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../decide/decide.ts'
+import { EVERYTHING_TOLD, type Capabilities, type Outcome } from '../decide/decide.ts'
 import type { World } from '../world/world.ts'
 import type { Destination, RateWindow, Telling } from './destination.ts'
 import { secretsOfUrl } from './quote.ts'
@@ -25,12 +25,15 @@ export interface WebhookDestinationOptions {
 /** No more of an answer is read than anybody quotes. */
 const ANSWER_BYTES_MAX = 4_096
 
+const CAPABILITIES: Capabilities = EVERYTHING_TOLD
+
 /** A service that takes events as JSON over HTTP: docs/webhook.md. */
 export function webhookDestination(options: WebhookDestinationOptions): Destination {
   const { name, timeoutMs, rate } = options
   return {
     name,
     type: 'webhook',
+    capabilities: CAPABILITIES,
     sendMsMax: timeoutMs,
     ...(rate === undefined ? {} : { rate }),
     tell: (telling) => post(telling, options),

@@ -1,15 +1,9 @@
-import { hash } from 'node:crypto'
-import type { DestinationSettings, Settings } from '../config/config.ts'
-import {
-  pagerDutyDestination,
-  webhookDestination,
-  type Destination,
-  type RateWindow,
-} from '../destinations/destinations.ts'
+import type { Settings } from '../config/config.ts'
 import { openStore, type Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
-import type { Notify } from './notice.ts'
 import type { Fallback } from './fallback-watch.ts'
+import { makeDestination } from './make-destination.ts'
+import type { Notify } from './notice.ts'
 import { Pipeline } from './run.ts'
 import type { WatchRules } from './watches.ts'
 
@@ -45,29 +39,4 @@ function rulesOf({ destinations, auditLateMs, heartbeat }: Settings): WatchRules
     if (fallback !== undefined) fallbacks.set(name, fallback)
   }
   return { storms, fallbacks, auditLateMs, ...(heartbeat === undefined ? {} : { heartbeat }) }
-}
-
-function makeDestination(destination: DestinationSettings, world: World): Destination {
-  const window = windowOf(destination)
-  const rate = window === undefined ? {} : { rate: window }
-  const { name, timeoutMs } = destination
-  if (destination.type === 'webhook') {
-    const { url, signingKeys, auth, allowPrivate } = destination
-    const shown = auth === undefined ? {} : { auth }
-    return webhookDestination({ name, url, signingKeys, ...shown, allowPrivate, timeoutMs, ...rate, world })
-  }
-  const { routingKey, region, url } = destination
-  const base = url === undefined ? {} : { url }
-  return pagerDutyDestination({ name, routingKey, region, ...base, timeoutMs, ...rate, world })
-}
-
-/**
- * PagerDuty counts by routing key, so destinations with one key share one window, whatever they are called and whichever of
- * them come and go. The store holds no keys: the window goes by a digest, which tells nothing of 32 random characters.
- */
-function windowOf(destination: DestinationSettings): RateWindow | undefined {
-  const { rate, name, type } = destination
-  if (rate === undefined) return undefined
-  if (type !== 'pagerduty') return { name, ...rate }
-  return { name: `key-${hash('sha256', `tocsin ${destination.routingKey()}`).slice(0, 16)}`, ...rate }
 }
