@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { nextAction, type Action, type Incident } from '../src/decide/decide.ts'
+import { EVERYTHING_TOLD, nextAction, type Action, type Incident } from '../src/decide/decide.ts'
 import type { EmulatorIncident } from '../src/emulator/emulator.ts'
 import type { Delivery, IncidentView, Store } from '../src/store/store.ts'
 import type { Plan } from './plan.ts'
@@ -68,7 +68,8 @@ export async function lookAt(
 /** The auditor's own question: an incident that differs from what is known, with nothing on its way. */
 async function audit(store: Store, plan: Plan, now: number): Promise<readonly string[]> {
   const unsentPair = plan.tellsUnsentPairs ? 'tell' : 'drop'
-  const actionFor = (incident: Incident): Action | undefined => nextAction(incident, unsentPair)
+  const manner = { unsentPair, capabilities: EVERYTHING_TOLD } as const
+  const actionFor = (incident: Incident): Action | undefined => nextAction(incident, manner, now)
   const { breaches } = await store.audit({ now, lateMs: AUDIT_LATE_MS, afterId: 0, limit: 10_000, actionFor })
   return breaches.map(({ what, key, destination }) => `${key} at ${destination}: ${what}`)
 }

@@ -1,3 +1,4 @@
+import { playedMail } from '../src/world/world.ts'
 import type { Clock, Http, HttpFailure, Log, World } from '../src/world/world.ts'
 import type { Disk } from './faults/disk.ts'
 import type { Draw } from './draw.ts'
@@ -44,6 +45,7 @@ export class Process {
       self: { name, host: 'virtual', isGone: around.isGone },
       clock: this.#clock(),
       http: this.#http(),
+      mail: playedMail(),
       log: this.#log(),
       random: draw.fork('random').next,
       id: draw.fork('id').id,

@@ -1,4 +1,4 @@
-import type { Decision } from '../src/decide/decide.ts'
+import type { Action, Decision } from '../src/decide/decide.ts'
 import type { Claim, Store } from '../src/store/store.ts'
 import type { Process } from './process.ts'
 import type { Decided, Trace } from './trace.ts'
@@ -100,9 +100,10 @@ function about({ deliveryId, destination, content }: Claim): {
   destination: string
   incidentId?: number
   key?: string
-  action: 'change' | 'trigger' | 'update' | 'acknowledge' | 'resolve'
+  action: 'change' | 'note' | Action
 } {
   if ('change' in content) return { deliveryId, destination, action: 'change' }
+  if ('note' in content) return { deliveryId, destination, action: 'note' }
   const { id, key } = content.incident
   return { deliveryId, destination, incidentId: id, key, action: content.action }
 }

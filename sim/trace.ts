@@ -80,7 +80,7 @@ export type What =
       readonly destination: string
       readonly incidentId?: number
       readonly key?: string
-      readonly action: Action | 'change'
+      readonly action: Action | 'change' | 'note'
       readonly leaseUntil: number
     }
   | {

@@ -4,7 +4,7 @@
  * This room is pure. Everything that reaches us, in whatever format, becomes an `Item` here and nowhere else;
  * the rooms behind it know no formats.
  */
-export { contentDigest, combineDigests, EMPTY_DIGEST, EVERYTHING, type ContentPart } from './digest.ts'
+export { addDigest, contentDigest, EMPTY_DIGEST, takeDigest, EVERYTHING, type ContentPart } from './digest.ts'
 export { keyFingerprint, labelFingerprint, OWN_FINGERPRINT, ownFingerprint } from './fingerprint.ts'
 export { parseSeverity, raiseSeverity, severityRank, SEVERITIES, type Severity } from './severity.ts'
 import type { Severity } from './severity.ts'

@@ -59,9 +59,20 @@ function some(alert: Alert, parts: readonly ContentPart[]): unknown[] {
 }
 
 /**
- * Adds a digest to that of a set, or takes it out again: the same call does both, in any order. An incident with one
- * alert has that alert's digest; without any it has `EMPTY_DIGEST`.
+ * Adds a digest to that of a set, in any order. An incident with one alert has that alert's digest; without any it has
+ * `EMPTY_DIGEST`. A sum: two alerts that say the same are two.
  */
-export function combineDigests(set: string, digest: string): string {
-  return (BigInt(`0x${set}`) ^ BigInt(`0x${digest}`)).toString(16).padStart(EMPTY_DIGEST.length, '0')
+export function addDigest(set: string, digest: string): string {
+  return sum(set, BigInt(`0x${digest}`))
+}
+
+/** Takes a digest out of that of a set. */
+export function takeDigest(set: string, digest: string): string {
+  return sum(set, -BigInt(`0x${digest}`))
+}
+
+function sum(set: string, by: bigint): string {
+  return BigInt.asUintN(64, BigInt(`0x${set}`) + by)
+    .toString(16)
+    .padStart(EMPTY_DIGEST.length, '0')
 }

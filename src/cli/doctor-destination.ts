@@ -1,4 +1,5 @@
 import type { DestinationSettings } from '../config/config.ts'
+import { MIR3_URL, ROOTLY_URL, SLACK_API } from '../destinations/destinations.ts'
 import type { HttpAnswer, World } from '../world/world.ts'
 import type { Finding } from './finding.ts'
 
@@ -51,6 +52,15 @@ function placeOf(destination: DestinationSettings, about: string): Place {
   if (destination.type === 'pagerduty') {
     const { url, region, routingKey } = destination
     return { origin: url ?? BASES[region], refusePrivate: false, findings: checkKey(about, routingKey) }
+  }
+  if (destination.type === 'rootly')
+    return { origin: new URL(destination.url ?? ROOTLY_URL).origin, refusePrivate: false, findings: [] }
+  if (destination.type === 'mir3')
+    return { origin: new URL(destination.url ?? MIR3_URL).origin, refusePrivate: false, findings: [] }
+  if (destination.type === 'slack') {
+    const { way } = destination
+    const address = way.kind === 'bot' ? (way.url ?? SLACK_API) : way.url()
+    return { origin: new URL(address).origin, refusePrivate: false, findings: [] }
   }
   const { url, signingKeys, allowPrivate } = destination
   return {

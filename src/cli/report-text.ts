@@ -74,9 +74,11 @@ function sentence(delivery: Delivery, { at, store, reasons, timeout }: Report): 
 const NOUNS = {
   trigger: 'trigger',
   update: 'update',
+  remind: 'reminder',
   acknowledge: 'acknowledgement',
   resolve: 'end',
   change: 'change',
+  note: 'note',
 } as const
 
 function nothing({ reasons }: Report): string {

@@ -1,13 +1,21 @@
 import { parseSeverity, type Severity } from '../alert/alert.ts'
 import { isLoopback, parseAddress } from './address.ts'
+import { DISCOVERED } from './discover-shape.ts'
 import { at, isMap } from './issues.ts'
+import { suggest } from './nearest.ts'
 import { formatPath, type Problems } from './problems.ts'
 import type { RouteShape } from './route-shape.ts'
 
 /** What one part of a config asks of another. Like the secrets, it is read as written, so that no error hides another. */
 export function checkTogether(config: unknown, problems: Problems): void {
-  if (isMap(config) && namesIn(config, 'destinations').length === 0)
+  const isDiscovering = isMap(at(config, 'discover'))
+  if (isMap(config) && !isDiscovering && namesIn(config, 'destinations').length === 0)
     problems.add(['destinations'], ' names none; expected at least one, so that somebody can be told.')
+  if (isDiscovering && namesIn(config, 'destinations').includes(DISCOVERED))
+    problems.add(
+      ['destinations', DISCOVERED],
+      ' has a name that means all that `discover` finds; expected another.',
+    )
   checkExposure(config, problems)
   checkRouteNames(config, problems)
   checkFallbacks(config, problems)
@@ -81,6 +89,21 @@ function checkFallbacks(config: unknown, problems: Problems): void {
         : ` leads in a circle: ${[...circle, first].join(' -> ')}; expected one that comes to an end.`
     problems.add(['destinations', first, 'fallback', 'to'], said)
   }
+}
+
+/** Names in routes that nobody has yet: whoever discovers does not wait for them. */
+export function warnOfMissing(
+  routes: readonly RouteShape[],
+  destinations: readonly string[],
+  warnings: Problems,
+): void {
+  for (const [index, { to }] of routes.entries())
+    for (const [place, name] of to.entries())
+      if (name !== DISCOVERED && !destinations.includes(name))
+        warnings.add(
+          ['routes', index, 'to', place],
+          ` is ${warnings.show([], name)}, which is not there yet; it is left out until a Secret brings it.${suggest(name, destinations)}`,
+        )
 }
 
 /** Routes that are well-formed, and probably not meant so. */

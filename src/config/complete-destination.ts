@@ -1,8 +1,11 @@
 import type { WebhookAuth } from '../destinations/destinations.ts'
 import type { DestinationShape, PagerDutyShape } from './destination-shape.ts'
+import { mir3Settings } from './mir3-settings.ts'
 import type { Keys } from './problems.ts'
+import { rootlySettings } from './rootly-settings.ts'
 import type { Secrets } from './secrets.ts'
 import type { DestinationSettings, TellingSettings } from './settings.ts'
+import { slackSettings } from './slack-settings.ts'
 import type { TellingShape } from './telling-shape.ts'
 import type { AuthShape, WebhookShape } from './webhook-shape.ts'
 
@@ -18,6 +21,12 @@ export function destinationSettings(
       return pagerDutySettings(shape, name, secrets.expect([...place, 'routing_key']))
     case 'webhook':
       return webhookSettings(shape, name, place, secrets)
+    case 'slack':
+      return slackSettings(shape, name, place, secrets, telling(shape))
+    case 'rootly':
+      return rootlySettings(shape, name, secrets.expect([...place, 'token']), telling(shape))
+    case 'mir3':
+      return mir3Settings(shape, name, secrets.expect([...place, 'password']), telling(shape))
     default:
       return shape satisfies never
   }

@@ -1,6 +1,7 @@
 import type { DestinationPolicy, Policy, Route } from '../decide/decide.ts'
 import { severityWordsIn } from './checks.ts'
 import { destinationSettings } from './complete-destination.ts'
+import { DISCOVERED } from './discover-shape.ts'
 import type { RouteShape } from './route-shape.ts'
 import type { Secrets } from './secrets.ts'
 import type { ServerShape } from './server-shape.ts'
@@ -8,7 +9,11 @@ import type { ServerSettings, Settings } from './settings.ts'
 import type { Shape } from './shape.ts'
 
 /** The settings that a config without problems means. */
-export function completeSettings(shape: Shape, secrets: Secrets): Settings {
+export function completeSettings(
+  shape: Shape,
+  secrets: Secrets,
+  found: ReadonlySet<string> = new Set(),
+): Settings {
   return {
     store: shape.store,
     server: serverSettings(shape.server, secrets),
@@ -19,7 +24,7 @@ export function completeSettings(shape: Shape, secrets: Secrets): Settings {
       name,
       routingKey: secrets.expect(['sources', name, 'routing_key']),
     })),
-    policy: policyOf(shape),
+    policy: policyOf(shape, found),
     severityWords: severityWordsIn(shape),
     resolveTimeoutMs: shape.resolve_timeout,
     retention: { ledgerMs: shape.retention.ledger, incidentsMs: shape.retention.incidents },
@@ -35,11 +40,12 @@ export function completeSettings(shape: Shape, secrets: Secrets): Settings {
   }
 }
 
-/** Without routes, everything goes everywhere. */
-export function routesOf(shape: Shape): readonly RouteShape[] {
+/** Without routes, everything goes everywhere. `found` are the destinations that stand elsewhere. */
+export function routesOf(shape: Shape, found: ReadonlySet<string> = new Set()): readonly RouteShape[] {
+  const own = Object.keys(shape.destinations).filter((name) => !found.has(name))
   const everything: RouteShape = {
     match: [],
-    to: Object.keys(shape.destinations),
+    to: shape.discover === undefined ? own : [...own, DISCOVERED],
     continue: false,
     ttl: 0,
     hold: { trigger: 0, resolve: 0 },
@@ -64,7 +70,7 @@ function serverSettings({ listen, tokens, limits }: ServerShape, secrets: Secret
   }
 }
 
-function policyOf(shape: Shape): Policy {
+function policyOf(shape: Shape, found: ReadonlySet<string>): Policy {
   const destinations = Object.entries(shape.destinations).map(
     ([name, { default_severity, auto_resolve }]): [string, DestinationPolicy] => [
       name,
@@ -75,13 +81,23 @@ function policyOf(shape: Shape): Policy {
     ],
   )
   return {
-    routes: routesOf(shape).map(routeOf),
+    routes: routesOf(shape, found).map((route, index) => ({
+      ...routeOf(route, index),
+      to: toOf(route, shape, found),
+    })),
     defaultSeverity: shape.severity.default,
     updateOn: shape.update_on,
     unsentPair: shape.unsent_pair,
     classificationMayLower: shape.classification.may_lower,
     destinations: new Map(destinations),
   }
+}
+
+/** Who a route leads to as things are now: a name that nobody has yet is nobody. */
+function toOf({ to }: RouteShape, shape: Shape, found: ReadonlySet<string>): readonly string[] {
+  if (shape.discover === undefined) return to
+  const names = to.flatMap((name) => (name === DISCOVERED ? [...found] : [name]))
+  return [...new Set(names)].filter((name) => Object.hasOwn(shape.destinations, name))
 }
 
 function routeOf(shape: RouteShape, index: number): Route {

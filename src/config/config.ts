@@ -6,6 +6,7 @@
  * no problem, warning or print.
  */
 export { ConfigError } from './config-error.ts'
+export type { Discovered, DiscoveredDestination } from './discovered.ts'
 export { printConfig } from './effective.ts'
 export type { ParsedConfig } from './interpret.ts'
 export { DEMO_ROUTING_KEY, EMULATOR_URL, loadConfig, type LoadedConfig, type LoadOptions } from './load.ts'
@@ -13,12 +14,18 @@ export type { ConfigProblem } from './problems.ts'
 export { parseDuration } from './durations.ts'
 export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from './parse.ts'
 export { configSchema } from './schema.ts'
+export { readTarget, type Target } from './target.ts'
+export { Targets, type TargetComplaint } from './targets.ts'
 export type {
   DestinationSettings,
+  DiscoverSettings,
   HeartbeatSettings,
+  Mir3Settings,
   PagerDutySettings,
+  RootlySettings,
   ServerSettings,
   Settings,
+  SlackSettings,
   SourceSettings,
   TokenScope,
   TokenSettings,
@@ -27,11 +34,15 @@ export type {
 export type {
   Config,
   DestinationConfig,
+  DiscoverConfig,
   HeartbeatConfig,
   KeyConfig,
   MatchValue,
+  Mir3Config,
+  RootlyConfig,
   RouteConfig,
   ServerConfig,
+  SlackConfig,
   TellingConfig,
   TokenConfig,
   UpdatePart,

@@ -1,6 +1,9 @@
 import { complainOfUrl } from './address.ts'
 import { field, secret, section, text, word, type Field, type Refuse, type Sections } from './fields.ts'
 import { kinds } from './kinds.ts'
+import { mir3Shape, type Mir3Shape } from './mir3-shape.ts'
+import { rootlyShape, type RootlyShape } from './rootly-shape.ts'
+import { slackShape, type SlackShape } from './slack-shape.ts'
 import { rateField, tellingParts, type TellingShape } from './telling-shape.ts'
 import { webhookShape, type WebhookShape } from './webhook-shape.ts'
 
@@ -17,7 +20,7 @@ export interface PagerDutyShape extends KeyShape, TellingShape {
   readonly url?: string
 }
 
-export type DestinationShape = PagerDutyShape | WebhookShape
+export type DestinationShape = PagerDutyShape | WebhookShape | SlackShape | RootlyShape | Mir3Shape
 
 function keys(): Sections<KeyShape> {
   return {
@@ -39,6 +42,9 @@ export function destinationShape(destinations: readonly string[]): Field<Destina
   return kinds<DestinationShape>({
     pagerduty: pagerDutyShape(destinations),
     webhook: webhookShape(destinations),
+    slack: slackShape(destinations),
+    rootly: rootlyShape(destinations),
+    mir3: mir3Shape(destinations),
   })
 }
 

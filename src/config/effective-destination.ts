@@ -1,6 +1,9 @@
 import { stormOver } from './complete-destination.ts'
 import type { DestinationShape, KeyShape, PagerDutyShape } from './destination-shape.ts'
 import { formatDuration } from './durations.ts'
+import { mir3Config } from './mir3-settings.ts'
+import { rootlyConfig } from './rootly-settings.ts'
+import { slackConfig } from './slack-settings.ts'
 import type { TellingShape } from './telling-shape.ts'
 import type { AuthShape, WebhookShape } from './webhook-shape.ts'
 import type {
@@ -22,6 +25,12 @@ export function effectiveDestination(shape: DestinationShape): AnyDestinationCon
       return pagerDuty(shape)
     case 'webhook':
       return webhook(shape)
+    case 'slack':
+      return slackConfig(shape, SECRET, telling(shape))
+    case 'rootly':
+      return rootlyConfig(shape, SECRET, telling(shape))
+    case 'mir3':
+      return mir3Config(shape, SECRET, telling(shape))
     default:
       return shape satisfies never
   }

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { formatAddress } from './address.ts'
 import { routesOf } from './complete.ts'
 import { effectiveDestination, key, SECRET } from './effective-destination.ts'
+import { effectiveDiscover } from './discover-shape.ts'
 import { formatDuration } from './durations.ts'
 import { writeMatch } from './match.ts'
 import type { RouteShape } from './route-shape.ts'
@@ -11,14 +12,19 @@ import { formatSize } from './sizes.ts'
 import { maskStore } from './store-address.ts'
 import type { Config, HeartbeatConfig, RouteConfig, ServerConfig } from './written.ts'
 
-/** The config as it could have been written: every default filled in, every secret left out. */
-export function effectiveConfig(shape: Shape): Config {
+/**
+ * The config as it could have been written: every default filled in, every secret left out. What was found elsewhere stands
+ * there, and not here.
+ */
+export function effectiveConfig(shape: Shape, found: ReadonlySet<string> = new Set()): Config {
+  const own = Object.entries(shape.destinations).filter(([name]) => !found.has(name))
   return {
     store: maskStore(shape.store, SECRET),
     server: server(shape.server),
-    destinations: mapValues(shape.destinations, effectiveDestination),
+    destinations: mapValues(Object.fromEntries(own), effectiveDestination),
+    ...(shape.discover === undefined ? {} : { discover: effectiveDiscover(shape.discover) }),
     sources: mapValues(shape.sources, key),
-    routes: routesOf(shape).map(route),
+    routes: routesOf(shape, found).map(route),
     severity: shape.severity,
     classification: shape.classification,
     update_on: shape.update_on,

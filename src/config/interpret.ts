@@ -1,8 +1,10 @@
-import { checkTogether, namesIn, severityWordsIn, warnOfRoutes } from './checks.ts'
+import { checkTogether, namesIn, severityWordsIn, warnOfMissing, warnOfRoutes } from './checks.ts'
 import { completeSettings, routesOf } from './complete.ts'
+import { discoverSettings } from './discover-shape.ts'
+import { withDiscovered, type Discovered } from './discovered.ts'
 import { effectiveConfig } from './effective.ts'
 import { substitute, type Environment } from './environment.ts'
-import { isMap, reportIssues } from './issues.ts'
+import { at, isMap, reportIssues } from './issues.ts'
 import { Problems, type ConfigProblem, type Keys } from './problems.ts'
 import type { Files } from './secret-file.ts'
 import { readSecrets } from './secrets.ts'
@@ -30,6 +32,8 @@ export interface InterpretOptions {
   /** In place of `server.listen`. */
   readonly listen?: string
   readonly lineOf: (keys: Keys) => number | undefined
+  /** Destinations that were found, where the config asks for it. @default none */
+  readonly discovered?: Discovered
   /** What is known to be wrong already. */
   readonly problems: Problems
 }
@@ -39,25 +43,67 @@ export interface InterpretOptions {
  * config hears of everything at once.
  */
 export function interpret(written: unknown, options: InterpretOptions): ParsedConfig {
+  const { discovered = NONE, problems } = options
+  if (discovered.size === 0 || !problems.isEmpty) return interpretWith(NONE, written, options)
+  const whole = interpretWith(discovered, written, { ...options, problems: new Problems() })
+  if (whole.ok) return whole
+  const alone = interpretWith(NONE, written, options)
+  return alone.ok ? addOneByOne(discovered, alone, written, options) : alone
+}
+
+const NONE: Discovered = new Map()
+
+/** Whoever found destination does not go with the rest is left out: it must not keep the service from all the others. */
+function addOneByOne(
+  discovered: Discovered,
+  alone: ParsedConfig & { readonly ok: true },
+  written: unknown,
+  options: InterpretOptions,
+): ParsedConfig {
+  let [kept, best] = [NONE, alone]
+  const leftOut: ConfigProblem[] = []
+  for (const [name, found] of discovered) {
+    const tried = new Map([...kept, [name, found]])
+    const parsed = interpretWith(tried, written, { ...options, problems: new Problems() })
+    if (parsed.ok) [kept, best] = [tried, parsed]
+    else {
+      const why = parsed.problems.map(({ message }) => message).join(' ')
+      const message = `The Secret "${found.secret}" does not go with the config and is left out: ${why}`
+      leftOut.push({ path: `destinations.${name}`, message })
+    }
+  }
+  return { ...best, warnings: [...best.warnings, ...leftOut] }
+}
+
+function interpretWith(discovered: Discovered, written: unknown, options: InterpretOptions): ParsedConfig {
   const { problems } = options
   const warnings = new Problems()
   // An empty text is an empty config.
   const data = substitute(written ?? {}, options.env, problems)
-  const config = options.listen === undefined ? data : withListen(data, options.listen)
+  const listening = options.listen === undefined ? data : withListen(data, options.listen)
+  const { config, found } = withDiscovered(listening, discovered, warnings)
   checkTogether(config, problems)
   const secrets = readSecrets(config, { ...options, warnings })
   const shape = configShape({
-    destinations: namesIn(config, 'destinations'),
+    // What was found may be gone tomorrow: nobody falls back on it.
+    destinations: namesIn(listening, 'destinations'),
+    isDiscovering: isMap(at(config, 'discover')),
     severityWords: severityWordsIn(config),
   }).safeParse(config)
   if (!shape.success) reportIssues(shape.error.issues, config, problems)
   if (!shape.success || !problems.isEmpty)
     return { ok: false, problems: problems.list(secrets.known, options.lineOf) }
-  warnOfRoutes(routesOf(shape.data), warnings)
+  const { discover } = shape.data
+  warnOfRoutes(routesOf(shape.data, found), warnings)
+  if (discover !== undefined)
+    warnOfMissing(routesOf(shape.data, found), Object.keys(shape.data.destinations), warnings)
   return {
     ok: true,
-    settings: completeSettings(shape.data, secrets),
-    effective: effectiveConfig(shape.data),
+    settings: {
+      ...completeSettings(shape.data, secrets, found),
+      ...(discover === undefined ? {} : { discover: discoverSettings(discover, options.directory) }),
+    },
+    effective: effectiveConfig(shape.data, found),
     warnings: warnings.list(secrets.known, options.lineOf),
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { ConfigError } from './config-error.ts'
+import type { Discovered } from './discovered.ts'
 import type { Environment } from './environment.ts'
 import type { ParsedConfig } from './interpret.ts'
 import { filesOf, fromObject, parseConfig } from './parse.ts'
@@ -19,6 +20,8 @@ export const DEMO_ROUTING_KEY = 'TocsinDemoKeyThatEverybodyKnows0'
 export interface LoadOptions extends Partial<Files> {
   /** In place of `server.listen`, as for `--listen`. */
   readonly listen?: string
+  /** What was found, where the config asks for it. @default nothing */
+  readonly discovered?: Discovered
   /** Whether there is a file. @default asks the file system */
   readonly exists?: (path: string) => boolean
 }
@@ -41,7 +44,7 @@ export function loadConfig(
   env: Environment,
   options: LoadOptions = {},
 ): LoadedConfig {
-  const { exists = existsSync, listen } = options
+  const { exists = existsSync, listen, discovered } = options
   const files = filesOf(options)
   if (path === undefined && !exists(DEFAULT_PATH)) {
     const { settings, ...rest } = orThrow('The command line', fromObject(DEMO, options))
@@ -52,7 +55,13 @@ export function loadConfig(
   return {
     ...orThrow(
       found,
-      parseConfig(text, { ...files, path: found, env, ...(listen === undefined ? {} : { listen }) }),
+      parseConfig(text, {
+        ...files,
+        path: found,
+        env,
+        ...(listen === undefined ? {} : { listen }),
+        ...(discovered === undefined ? {} : { discovered }),
+      }),
     ),
     path: found,
   }

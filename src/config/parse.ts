@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Discovered } from './discovered.ts'
 import type { Environment } from './environment.ts'
 import { interpret, type ParsedConfig } from './interpret.ts'
 import { Problems } from './problems.ts'
@@ -14,6 +15,8 @@ export interface ParseOptions extends Files {
   readonly env: Environment
   /** In place of `server.listen`, as for `--listen`. */
   readonly listen?: string
+  /** What was found, where the config asks for it. @default nothing */
+  readonly discovered?: Discovered
 }
 
 /** Reads the text of a tocsin.yaml. It never throws: what is wrong is in its answer, all at once. */
@@ -21,7 +24,7 @@ export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
   const problems = new Problems()
   const { isWhole, value, lineOf } = readYaml(text, problems)
   if (!isWhole) return { ok: false, problems: problems.list([], lineOf) }
-  const { env, listen, path } = options
+  const { env, listen, path, discovered } = options
   return interpret(value, {
     env,
     files: options,
@@ -29,6 +32,7 @@ export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
     lineOf,
     problems,
     ...(listen === undefined ? {} : { listen }),
+    ...(discovered === undefined ? {} : { discovered }),
   })
 }
 

@@ -1,8 +1,11 @@
 import { isLoopback } from './address.ts'
 import { at, isMap } from './issues.ts'
 import { formatPath, type Keys, type Problems } from './problems.ts'
+import { readMir3Secrets } from './mir3-secrets.ts'
 import { SecretReader, type SecretOptions } from './read-secret.ts'
+import { readRootlySecrets } from './rootly-secrets.ts'
 import { ROUTING_KEY, secretUrl, TOKEN } from './secret-kind.ts'
+import { readSlackSecrets } from './slack-secrets.ts'
 import { secretsOfStore } from './store-address.ts'
 import { readWebhookSecrets } from './webhook-secrets.ts'
 
@@ -14,7 +17,12 @@ const HEARTBEAT_URL = secretUrl(isLoopback, 'https')
 const BY_KIND: ReadonlyMap<
   unknown,
   (owner: unknown, place: Keys, reader: SecretReader, problems: Problems) => void
-> = new Map([['webhook', readWebhookSecrets]])
+> = new Map([
+  ['webhook', readWebhookSecrets],
+  ['slack', readSlackSecrets],
+  ['rootly', readRootlySecrets],
+  ['mir3', readMir3Secrets],
+])
 
 /**
  * Reads and checks every secret of a config. It reads the config as written, not its shape, so that an error elsewhere

@@ -1,6 +1,7 @@
 import type { Severity } from '../alert/alert.ts'
 import type { Policy } from '../decide/decide.ts'
-import type { WebhookAuth } from '../destinations/destinations.ts'
+import type { RootlyPlace, SlackWay, WebhookAuth } from '../destinations/destinations.ts'
+import type { TellingTemplate } from '../templates/templates.ts'
 
 /** A config that has been read, checked and completed with defaults. Times are in milliseconds. */
 export interface Settings {
@@ -24,6 +25,7 @@ export interface Settings {
   /** A delivery that has waited for so long although it is due is late. */
   readonly auditLateMs: number
   readonly heartbeat?: HeartbeatSettings
+  readonly discover?: DiscoverSettings
   /** Every secret in the config: what no log line may hold. It grows when a secret's file is replaced. */
   readonly secrets: readonly string[]
   /** Set when there was no config at all: everything is told to an emulator that has to be started at `EMULATOR_URL`. */
@@ -53,6 +55,15 @@ export interface TokenSettings {
   readonly scopes: readonly TokenScope[]
 }
 
+/** Where destinations are found, beside those in the config. */
+export interface DiscoverSettings {
+  readonly kubernetes: {
+    readonly namespace?: string
+    readonly selector: string
+    readonly kubeconfigFile?: string
+  }
+}
+
 /** Who is called while all is well. */
 export interface HeartbeatSettings {
   /** A secret: who knows it can keep us alive when we are not. Read anew for each call. */
@@ -60,7 +71,12 @@ export interface HeartbeatSettings {
   readonly everyMs: number
 }
 
-export type DestinationSettings = PagerDutySettings | WebhookSettings
+export type DestinationSettings =
+  | PagerDutySettings
+  | WebhookSettings
+  | SlackSettings
+  | RootlySettings
+  | Mir3Settings
 
 /** What is so of every destination. */
 export interface TellingSettings {
@@ -95,6 +111,35 @@ export interface WebhookSettings extends TellingSettings {
   readonly auth?: WebhookAuth
   /** Whether it may be in a private network, or on this machine. */
   readonly allowPrivate: boolean
+}
+
+/** A channel in Slack. */
+export interface SlackSettings extends TellingSettings {
+  readonly type: 'slack'
+  readonly way: SlackWay
+  /** In place of the built-in body. */
+  readonly text?: TellingTemplate
+}
+
+export interface RootlySettings extends TellingSettings {
+  readonly type: 'rootly'
+  /** An API key: read anew for each send. */
+  readonly token: () => string
+  /** A base such as http://127.0.0.1:4711; undefined: Rootly's own. */
+  readonly url?: string
+  readonly place: RootlyPlace
+}
+
+export interface Mir3Settings extends TellingSettings {
+  readonly type: 'mir3'
+  /** Undefined: MIR3's own. */
+  readonly url?: string
+  readonly username: string
+  /** Read anew for each send. */
+  readonly password: () => string
+  /** The title of the stored notification that is started, by severity. */
+  readonly notification: Readonly<Record<Severity, string>>
+  readonly apiVersion: string
 }
 
 export interface SourceSettings {

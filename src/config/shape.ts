@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { SEVERITIES, type ContentPart, type Severity } from '../alert/alert.ts'
 import type { UnsentPair } from '../decide/decide.ts'
+import { discoverShape, type DiscoverShape } from './discover-shape.ts'
 import { destinationShape, sourceShape, type DestinationShape, type KeyShape } from './destination-shape.ts'
 import {
   duration,
@@ -28,6 +29,7 @@ export interface Shape {
   readonly store: string
   readonly server: ServerShape
   readonly destinations: Readonly<Record<string, DestinationShape>>
+  readonly discover?: DiscoverShape
   readonly sources: Readonly<Record<string, KeyShape>>
   readonly routes?: readonly RouteShape[]
   readonly severity: { readonly default: Severity; readonly map: Readonly<Record<string, Severity>> }
@@ -61,7 +63,12 @@ export function configShape(context: RouteContext): Field<Shape> {
         readStore,
       ).prefault('sqlite:./tocsin.db'),
       server: serverShape().prefault({}),
-      destinations: names(destinationShape(context.destinations), 'Where incidents are told, by name.'),
+      // That there has to be one is checked together with `discover`.
+      destinations: names(
+        destinationShape(context.destinations),
+        'Where incidents are told, by name.',
+      ).prefault({}),
+      discover: discoverShape().optional(),
       sources: names(sourceShape(), 'Senders that have a routing key of ours, by name.').prefault({}),
       routes: list(routeShape(context), 'The first route that matches an alert takes it.').optional(),
       severity: severityShape().prefault({}),

@@ -12,8 +12,9 @@ export interface Config {
    */
   readonly store?: string
   readonly server?: ServerConfig
-  /** Where incidents are told, by name. At least one. */
+  /** Where incidents are told, by name. At least one, or `discover`. */
   readonly destinations: Readonly<Record<string, AnyDestinationConfig>>
+  readonly discover?: DiscoverConfig
   /** Senders that have a routing key of ours for /v2/enqueue, by name; the name is the `source` of their alerts. */
   readonly sources?: Readonly<Record<string, KeyConfig>>
   /** The first route that matches an alert takes it. @default one route, for everything, to all destinations */
@@ -49,6 +50,19 @@ export interface Config {
     readonly late?: string
   }
   readonly heartbeat?: HeartbeatConfig
+}
+
+/** Where destinations are found, beside those that are written. `tocsin serve` looks; nothing else does. */
+export interface DiscoverConfig {
+  /** Each Secret that has the labels is a destination. */
+  readonly kubernetes: {
+    /** @default that of the service account, or of the kubeconfig's context */
+    readonly namespace?: string
+    /** @default 'publishing-target=true' */
+    readonly selector?: string
+    /** A kubeconfig. @default the service account that a pod has */
+    readonly kubeconfig_file?: string
+  }
 }
 
 /** Called while all is well, so that somebody else notices when we are gone. Give `url` or `url_file`. */
@@ -99,7 +113,7 @@ export interface KeyConfig {
 }
 
 /** A destination of any kind, told apart by `type`. */
-export type AnyDestinationConfig = DestinationConfig | WebhookConfig
+export type AnyDestinationConfig = DestinationConfig | WebhookConfig | SlackConfig | RootlyConfig | Mir3Config
 
 /** What every kind of destination takes. */
 export interface TellingConfig {
@@ -140,12 +154,73 @@ export interface WebhookConfig extends TellingConfig {
   readonly allow_private?: boolean
 }
 
+/** A channel in Slack: one message for each incident. Give `token` or `token_file` and `channel`, or one of the `webhook_url`s. */
+export interface SlackConfig extends TellingConfig {
+  readonly type: 'slack'
+  /** A bot token, `xoxb-…`, with the scope chat:write. */
+  readonly token?: string
+  /** A file that holds the bot token; it is read again when it changes. */
+  readonly token_file?: string
+  /** The id of the channel (C…), or its name. */
+  readonly channel?: string
+  /** A secret: of an incoming webhook, which can post and not edit. https, or http to loopback. */
+  readonly webhook_url?: string
+  /** A file that holds the address of the webhook; it is read again when it changes. */
+  readonly webhook_url_file?: string
+  /** A base to send to instead of https://slack.com/api. https, or http to loopback. */
+  readonly url?: string
+  /** A template for the message below its headline, in Slack's markup. @default counts, alerts, links */
+  readonly text?: string
+}
+
 /** One of bearer, basic and header; each with its secret, or the file that holds it. */
 export interface WebhookAuthConfig {
   readonly bearer?: string
   readonly bearer_file?: string
   readonly basic?: { readonly username: string; readonly password?: string; readonly password_file?: string }
   readonly header?: { readonly name: string; readonly value?: string; readonly value_file?: string }
+}
+
+/** Rootly, by its alerts API. Give `token` or `token_file`. */
+export interface RootlyConfig extends TellingConfig {
+  readonly type: 'rootly'
+  /** A secret: an API key that may write alerts. */
+  readonly token?: string
+  /** A file that holds the API key; it is read again when it changes. */
+  readonly token_file?: string
+  /** A base to send to instead. https, or http to loopback. @default 'https://api.rootly.com' */
+  readonly url?: string
+  /** Ids of the services that each alert belongs to. @default none */
+  readonly service_ids?: readonly string[]
+  /** Ids of the teams that each alert belongs to. @default none */
+  readonly group_ids?: readonly string[]
+  /** Ids of the environments that each alert belongs to. @default none */
+  readonly environment_ids?: readonly string[]
+  /** The id of the urgency there, by severity. @default Rootly's own */
+  readonly alert_urgency_id?: { readonly [Key in Severity]?: string }
+  /** Who is notified. @default what the alert routes in Rootly decide */
+  readonly notification_target?: {
+    readonly type: 'User' | 'Group' | 'EscalationPolicy' | 'Service' | 'Functionality'
+    readonly id: string
+  }
+  /** A template for the alert's description. @default a text of our own */
+  readonly description?: string
+}
+
+/** OnSolve MIR3, by its SOAP API. Experimental. Give `password` or `password_file`. */
+export interface Mir3Config extends TellingConfig {
+  readonly type: 'mir3'
+  /** https, or http to loopback. @default 'https://ws.mir3.com/services/v1.2/mir3' */
+  readonly url?: string
+  readonly username: string
+  /** A secret. */
+  readonly password?: string
+  /** A file that holds the password; it is read again when it changes. */
+  readonly password_file?: string
+  /** The title of the stored notification that is started: one, or one for each severity. */
+  readonly notification: string | { readonly [Key in Severity]: string }
+  /** The version of the API to speak. @default '4.7' */
+  readonly api_version?: string
 }
 
 export interface RouteConfig {
@@ -156,7 +231,7 @@ export interface RouteConfig {
    * where a value may begin with `=~`, `!=` or `!~`; or as a list of texts: `['team!="web"']`.
    */
   readonly match?: Readonly<Record<string, MatchValue | readonly MatchValue[]>> | readonly string[]
-  /** Names of destinations. An empty list drops such alerts on purpose. */
+  /** Names of destinations; `discovered` means all that were found. An empty list drops such alerts on purpose. */
   readonly to: string | readonly string[]
   /** Whether the routes after this one are looked at too. @default false */
   readonly continue?: boolean

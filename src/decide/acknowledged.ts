@@ -3,7 +3,7 @@ import type { Decision, Opening } from './decision.ts'
 import { isFiring, type Membership, type Remembered } from './incident.ts'
 import { openIncidentsNamed } from './named.ts'
 import { planOf } from './plan.ts'
-import type { Policy } from './policy.ts'
+import { mannerOf, type Policy } from './policy.ts'
 
 /** What an acknowledgement by its source changes: every open incident that the alert fires in, or names by its key. */
 export function decideAcknowledged(
@@ -24,5 +24,9 @@ function acknowledge(incident: Remembered, policy: Policy, now: number): Decisio
   if (incident.status === 'acknowledged') return { reason: 'unchanged' }
   const next = { ...incident, status: 'acknowledged' as const, updatedAt: now }
   const dueAt = incident.told.status === 'nothing' ? 'keep' : now
-  return { reason: 'acknowledged', incident: next, plan: planOf(next, policy.unsentPair, dueAt) }
+  return {
+    reason: 'acknowledged',
+    incident: next,
+    plan: planOf(next, mannerOf(policy, next.destination), dueAt, now),
+  }
 }

@@ -1,7 +1,7 @@
 import type { Decision } from './decision.ts'
 import { NONE_FIRING, type Incident, type Remembered } from './incident.ts'
 import { planOf } from './plan.ts'
-import type { Policy } from './policy.ts'
+import { mannerOf, type Policy } from './policy.ts'
 
 /** What it changes that a person acknowledges an incident through us. */
 export function acknowledgeByPerson(incident: Remembered, policy: Policy, now: number): Decision {
@@ -12,7 +12,7 @@ export function acknowledgeByPerson(incident: Remembered, policy: Policy, now: n
   return {
     reason: 'acknowledged-by-person',
     incident: next,
-    plan: planOf(next, policy.unsentPair, dueAt),
+    plan: planOf(next, mannerOf(policy, next.destination), dueAt, now),
   }
 }
 
@@ -20,10 +20,15 @@ export function acknowledgeByPerson(incident: Remembered, policy: Policy, now: n
  * the ends that sources report are left to people. */
 export function resolveByPerson(incident: Remembered, policy: Policy, now: number): Decision {
   if (incident.status === 'resolved') return { reason: 'already-resolved' }
+  const manner = mannerOf(policy, incident.destination)
+  const { told } = incident
   const next: Incident = {
     ...incident,
     status: 'resolved',
     firing: NONE_FIRING,
+    muted: 0,
+    // Where no end can be told there is nothing left to tell: should it fire again, that is a new failure.
+    told: manner.capabilities.resolves || told.status === 'nothing' ? told : { ...told, status: 'resolved' },
     updatedAt: now,
     closedAt: now,
   }
@@ -31,6 +36,6 @@ export function resolveByPerson(incident: Remembered, policy: Policy, now: numbe
     reason: 'resolved-by-person',
     incident: next,
     endsAllMembers: 'person',
-    plan: planOf(next, policy.unsentPair, now),
+    plan: planOf(next, manner, now, now),
   }
 }

@@ -4,6 +4,7 @@
  * Decide turns one alert and what we remember about it into at most one change for each incident. It reads no clock and
  * touches no store: the same arguments give the same decision, with a named reason.
  */
+export { isTime, type TimeSpan } from './times.ts'
 export { EVERYTHING_TOLD, type Capabilities } from './capabilities.ts'
 export type { Note } from './note.ts'
 export { MEMBERS_SHOWN, type FiringMember, type IncidentTelling } from './telling.ts'
@@ -17,6 +18,7 @@ export {
   toldInFlight,
   type Action,
   type Lane,
+  type Manner,
   type UnsentPair,
 } from './difference.ts'
 export { compileKey } from './key.ts'
@@ -28,7 +30,14 @@ export {
   type Comparison,
   type Matcher,
 } from './matcher.ts'
-export type { DestinationPolicy, KeyContext, Policy, Route } from './policy.ts'
+export { gateOf, type Condition, type Conditions } from './conditions.ts'
+export { inhibitsOf, type InhibitRule } from './inhibit.ts'
+export { makeMutes, type Silence } from './mutes.ts'
+export type { Mutes } from './muting.ts'
+export { numberReader } from './number.ts'
+export { mannerOf, type DestinationPolicy, type KeyContext, type Policy, type Route } from './policy.ts'
+export { remute, type FiringAlert } from './remute.ts'
+export { withRuledSeverity, type SeverityRule } from './severity-rule.ts'
 export { planOf, type Plan } from './plan.ts'
 export { REASONS, type Reason } from './reason.ts'
 export { effectiveSeverity, matchRoutes, routeChange, targetsOf, type Target } from './route.ts'
@@ -44,7 +53,7 @@ import { decideFiring } from './firing.ts'
 import { isFiring, type Membership } from './incident.ts'
 import type { Policy } from './policy.ts'
 import { decideResolved } from './resolved.ts'
-import { effectiveSeverity, targetsOf, type Target } from './route.ts'
+import { effectiveSeverity, targetsOf, turnedTarget, type Target } from './route.ts'
 
 /**
  * The incidents that have to be recalled before deciding, besides those the alert is part of.
@@ -64,13 +73,14 @@ export function openingsOf(
     const named = alert.dedupKey !== undefined || (alert.status === 'resolved' && memberships.length === 0)
     return named ? targetsOf(alert, policy, now) : []
   }
-  const firing = memberships.filter(isFiring)
+  const firing = memberships.filter((membership) => isFiring(membership) && !isLost(membership, policy))
   if (firing.length === 0) return targetsOf(alert, policy, now)
+  const turned = firing.flatMap((membership) => turnedTarget(alert, membership, policy, now) ?? [])
   const isNews =
     firing.some((membership) => isWorse(alert, membership, policy)) || isFromElsewhere(alert, firing)
-  if (!isNews) return []
+  if (!isNews) return turned
   const held = new Set(firing.map(({ incident }) => incident.destination))
-  return targetsOf(alert, policy, now).filter((target) => !held.has(target.destination))
+  return [...turned, ...targetsOf(alert, policy, now).filter((target) => !held.has(target.destination))]
 }
 
 /** Decides what one alert changes. The openings are those that `openingsOf` asked for. */
@@ -91,6 +101,13 @@ export function decide(
     default:
       return alert.status satisfies never
   }
+}
+
+/** At a destination that is not there any more, and that never heard of it: somebody has to. */
+function isLost({ incident }: Membership, { destinations }: Policy): boolean {
+  return (
+    incident.told.status === 'nothing' && destinations.size > 0 && !destinations.has(incident.destination)
+  )
 }
 
 function isWorse(alert: Alert, { incident, member }: Membership, policy: Policy): boolean {

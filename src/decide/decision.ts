@@ -12,6 +12,8 @@ export interface Decision {
   readonly incidentId?: number
   /** The alert's place in the incident, as it is to be remembered. */
   readonly member?: Member
+  /** Others of its alerts, as they are to be remembered. */
+  readonly members?: readonly Member[]
   /** What the outbox is to hold for the incident. */
   readonly plan?: Plan
   /** Set when the incident was ended as a whole: all its alerts are over, by whose word. */

@@ -9,12 +9,27 @@ export type FiringCounts = Readonly<Record<Severity, number>>
 /**
  * What the destination does know of the latest failure. `nothing` is certain ignorance; `unknown` means that something
  * was sent and no answer settled whether it arrived, so that whatever is wanted must be said again; `perhaps-nothing`
- * that, if it did not arrive, the destination has not heard of this failure at all.
+ * that, if it did not arrive, the destination has not heard of this failure at all; `outdated` that what it knows has to
+ * end there before the failure is told anew.
  */
 export interface Told {
-  readonly status: 'nothing' | 'perhaps-nothing' | 'unknown' | IncidentStatus
+  readonly status: 'nothing' | 'perhaps-nothing' | 'unknown' | 'outdated' | IncidentStatus
   readonly digest: string
   readonly severity: Severity
+  /** When it was last told so that people look. */
+  readonly at?: number
+}
+
+/** Why an open incident is not told yet: a threshold of its route or its destination is not reached. */
+export type Gate = 'below-threshold' | 'too-few' | 'no-trend'
+
+/** What becomes of an incident that was told before it was muted. Its end is told whatever it says. */
+export type OnMute = 'resolve' | 'acknowledge' | 'none'
+
+/** How an incident that nobody is on is told again: as a reminder, or as a new page. */
+export interface Repeat {
+  readonly everyMs: number
+  readonly how: 'remind' | 'page'
 }
 
 export interface IncidentKey {
@@ -36,6 +51,15 @@ export interface Incident extends IncidentKey {
   readonly firing: FiringCounts
   /** What its destination names it by, if it told us. */
   readonly reference?: string
+  /** Why it is not told yet although it is open. Kept by the end of it. */
+  readonly gate?: Gate
+  /** How many of its firing alerts are muted. @default 0 */
+  readonly muted?: number
+  /** By what, in words for people: present while all its firing alerts are muted. Kept by the end of it. */
+  readonly mutedBy?: string
+  /** @default 'none' */
+  readonly onMute?: OnMute
+  readonly repeat?: Repeat
   /** Name of the route that opened it. */
   readonly route: string
   /** How long a resolve waits for the failure to come back. */
@@ -67,6 +91,12 @@ export interface Member {
   /** How long it may go unrefreshed; what a restart grants again. */
   readonly ttlMs?: number
   readonly endedBy?: EndedBy
+  /** What mutes it, in words for people. */
+  readonly mutedBy?: string
+  /** What other alerts it mutes, by the names of `inhibits.ts`, with blanks between. */
+  readonly inhibits?: string
+  /** The latest numbers of one that has to grow, oldest first. */
+  readonly readings?: readonly number[]
   /** Present when it is to be remembered anew; a recalled member comes without. */
   readonly alert?: Alert
 }
@@ -82,6 +112,11 @@ export interface Membership {
 
 export const NONE_FIRING: FiringCounts = { critical: 0, error: 0, warning: 0, info: 0 }
 export const TOLD_NOTHING: Told = { status: 'nothing', digest: EMPTY_DIGEST, severity: 'info' }
+
+/** How many fire. */
+export function totalFiring({ critical, error, warning, info }: FiringCounts): number {
+  return critical + error + warning + info
+}
 
 /** The counts with `by` more of one severity. */
 export function countFiring(counts: FiringCounts, severity: Severity, by: 1 | -1): FiringCounts {

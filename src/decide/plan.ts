@@ -1,4 +1,4 @@
-import { laneOf, nextAction, type Lane, type UnsentPair } from './difference.ts'
+import { laneOf, nextAction, repeatsAt, type Lane, type Manner } from './difference.ts'
 import type { Incident } from './incident.ts'
 
 /**
@@ -9,8 +9,13 @@ export type Plan =
   | { readonly kind: 'none' }
   | { readonly kind: 'deliver'; readonly lane: Lane; readonly dueAt: number | 'keep' }
 
-/** The plan that closes the difference between what a destination should and what it does know. */
-export function planOf(incident: Incident, unsentPair: UnsentPair, dueAt: number | 'keep'): Plan {
-  const action = nextAction(incident, unsentPair)
-  return action === undefined ? { kind: 'none' } : { kind: 'deliver', lane: laneOf(action, incident), dueAt }
+/**
+ * The plan that closes the difference between what a destination should and what it does know, at `dueAt`. Where there is
+ * none, an incident that is to be told again waits for that.
+ */
+export function planOf(incident: Incident, manner: Manner, dueAt: number | 'keep', now: number): Plan {
+  const action = nextAction(incident, manner, now)
+  if (action !== undefined) return { kind: 'deliver', lane: laneOf(action, incident), dueAt }
+  const againAt = repeatsAt(incident, manner)
+  return againAt === undefined ? { kind: 'none' } : { kind: 'deliver', lane: 'update', dueAt: againAt }
 }

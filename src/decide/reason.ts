@@ -26,6 +26,16 @@ export const REASONS = {
   'acknowledged-by-person': 'a person acknowledged it through us',
   'resolved-by-person': 'a person resolved it through us',
   'sent-once': 'a message that is no state: told once',
+  'below-threshold':
+    'a number of it is not as large as its route or its destination asks: kept, and not told yet',
+  'too-few': 'fewer alerts of its incident fire than its route asks: kept, and not told yet',
+  'no-trend': 'a number of it does not grow as its route asks: kept, and not told yet',
+  'threshold-reached': 'what its route or its destination asks is so now: it is told',
+  muted:
+    'a silence, an inhibition or the time keeps it from being told: kept, and its end is told all the same',
+  unmuted: 'nothing mutes it any more',
+  turned:
+    'its dedup key names another day now: the incident of the day before ends, and goes on under the new key',
   unrouted: 'no route matches it',
   'routed-nowhere': 'its route drops it on purpose',
 } as const

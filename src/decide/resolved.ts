@@ -1,4 +1,4 @@
-import { combineDigests, EMPTY_DIGEST, type Alert } from '../alert/alert.ts'
+import { EMPTY_DIGEST, takeDigest, type Alert } from '../alert/alert.ts'
 import type { Decision, Opening } from './decision.ts'
 import {
   countFiring,
@@ -12,8 +12,9 @@ import {
   type Remembered,
 } from './incident.ts'
 import { openIncidentsNamed } from './named.ts'
+import { withFiring } from './muting.ts'
 import { planOf } from './plan.ts'
-import type { Policy } from './policy.ts'
+import { mannerOf, type Policy } from './policy.ts'
 import { effectiveSeverity, nowhere } from './route.ts'
 
 /** What the end of an alert changes: every open incident that it fires in, whatever routes there are today. */
@@ -45,7 +46,8 @@ export function expire(membership: Membership, policy: Policy, now: number): Dec
   return endMember(membership, 'expiry', policy, now)
 }
 
-function endMember(
+/** The end of one alert within its incident, and with the last of them the end of the incident. */
+export function endMember(
   { incident, member }: Membership,
   endedBy: EndedBy,
   policy: Policy,
@@ -55,14 +57,20 @@ function endMember(
   const firing = countFiring(incident.firing, member.severity, -1)
   const severity = worstFiring(firing)
   if (severity !== undefined) {
-    const digest = combineDigests(incident.digest, member.digest)
-    const next: Incident = { ...incident, firing, severity, digest, updatedAt: now }
+    const digest = takeDigest(incident.digest, member.digest)
+    const muted = (incident.muted ?? 0) - (member.mutedBy === undefined ? 0 : 1)
+    const next = withFiring(
+      { ...incident, severity, digest, updatedAt: now },
+      firing,
+      Math.max(0, muted),
+      undefined,
+    )
     const dueAt = incident.told.status === 'nothing' ? 'keep' : now
     return {
       reason: 'one-of-several-resolved',
       incident: next,
       member: ended,
-      plan: planOf(next, policy.unsentPair, dueAt),
+      plan: planOf(next, mannerOf(policy, incident.destination), dueAt, now),
     }
   }
   return { ...endIncident(incident, endedBy, policy, now), member: ended }
@@ -74,7 +82,7 @@ function endNamed(incident: Remembered, policy: Policy, now: number): Decision {
 }
 
 function endIncident(incident: Remembered, endedBy: EndedBy, policy: Policy, now: number): Decision {
-  const ended = { status: 'resolved', firing: NONE_FIRING, updatedAt: now, closedAt: now } as const
+  const ended = { status: 'resolved', firing: NONE_FIRING, muted: 0, updatedAt: now, closedAt: now } as const
   const next: Incident = { ...incident, ...ended }
   if (isLeftToPeople(incident.destination, policy)) {
     if (incident.told.status === 'nothing')
@@ -83,7 +91,7 @@ function endIncident(incident: Remembered, endedBy: EndedBy, policy: Policy, now
     const left: Incident = { ...next, told: { ...incident.told, status: 'resolved' } }
     return { reason: 'left-to-people', incident: left, plan: { kind: 'none' } }
   }
-  const plan = planOf(next, policy.unsentPair, now + incident.holdResolveMs)
+  const plan = planOf(next, mannerOf(policy, incident.destination), now + incident.holdResolveMs, now)
   const isUntold = incident.told.status === 'nothing' && plan.kind === 'none'
   const reason = isUntold ? 'never-told' : endedBy === 'expiry' ? 'expired' : 'resolved'
   return { reason, incident: next, plan }
@@ -96,6 +104,8 @@ function endIncident(incident: Remembered, endedBy: EndedBy, policy: Policy, now
 function resolveUnseen(alert: Alert, { target }: Opening, policy: Policy, now: number): Decision {
   const { destination, key, route, holdResolveMs, ttlMs } = target
   if (isLeftToPeople(destination, policy)) return { reason: 'left-to-people' }
+  // One of a group is not its end; and where incidents do not go by our key, there is nothing to end.
+  if (target.isGroup || !mannerOf(policy, destination).capabilities.keyed) return { reason: 'never-told' }
   const severity = effectiveSeverity(alert, policy, destination)
   const incident: Incident = {
     destination,
@@ -127,10 +137,11 @@ function resolveUnseen(alert: Alert, { target }: Opening, policy: Policy, now: n
     reason: 'resolved-unseen',
     incident,
     member,
-    plan: planOf(incident, policy.unsentPair, now),
+    plan: planOf(incident, mannerOf(policy, destination), now, now),
   }
 }
 
 function isLeftToPeople(destination: string, policy: Policy): boolean {
-  return policy.destinations.get(destination)?.autoResolve === false
+  const { autoResolve = true, capabilities } = policy.destinations.get(destination) ?? {}
+  return !autoResolve || capabilities?.resolves === false
 }

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import { raiseSeverity, type Alert, type Change, type Severity } from '../alert/alert.ts'
-import type { IncidentKey } from './incident.ts'
+import type { Conditions } from './conditions.ts'
+import { groupKey } from './group.ts'
+import type { IncidentKey, Membership, OnMute, Repeat } from './incident.ts'
 import type { Policy, Route } from './policy.ts'
 import type { Reason } from './reason.ts'
 
@@ -10,6 +12,15 @@ export interface Target extends IncidentKey {
   readonly holdTriggerMs: number
   readonly holdResolveMs: number
   readonly ttlMs: number
+  /** What has to be so before it is told, by its route and by its destination. */
+  readonly conditions: readonly Conditions[]
+  /** Whether it is the incident of a group. */
+  readonly isGroup: boolean
+  readonly onJoin: 'update' | 'page'
+  readonly onMute: OnMute
+  readonly repeat?: Repeat
+  /** Set when an incident of the day before goes on in it. */
+  readonly turnsFrom?: number
 }
 
 /** PagerDuty's limit for a dedup key (reference: Events API v2, `dedup_key`). */
@@ -30,14 +41,20 @@ export function effectiveSeverity(alert: Alert, policy: Policy, destination?: st
 
 /** The routes an alert takes, in order: the first that matches, and those after it as long as `continue` says so. */
 export function matchRoutes(alert: Alert, policy: Policy): readonly Route[] {
-  const severity = effectiveSeverity(alert, policy)
   const taken: Route[] = []
-  for (const route of policy.routes) {
-    if (!route.matchers.every((matcher) => matcher.matches(alert, severity))) continue
-    taken.push(route)
-    if (!route.continue) break
-  }
+  take(policy.routes, alert, effectiveSeverity(alert, policy), taken)
   return taken
+}
+
+function take(routes: readonly Route[], alert: Alert, severity: Severity, taken: Route[]): void {
+  for (const route of routes) {
+    if (!route.matchers.every((matcher) => matcher.matches(alert, severity))) continue
+    const before = taken.length
+    if (route.routes !== undefined) take(route.routes, alert, severity, taken)
+    const isOwn = taken.length === before && route.isFolder !== true
+    if (isOwn) taken.push(route)
+    if (taken.length > before && !route.continue) return
+  }
 }
 
 /** The incidents an alert may open or join: one a destination, by the first route that names it. */
@@ -76,7 +93,10 @@ export function routeChange(
     links: [],
     images: [],
   }
-  const destinations = [...new Set(matchRoutes(alert, policy).flatMap((route) => route.to))]
+  const routed = new Set(matchRoutes(alert, policy).flatMap((route) => route.to))
+  const destinations = [...routed].filter(
+    (name) => policy.destinations.get(name)?.capabilities?.changes !== false,
+  )
   return { destinations, reason: destinations.length > 0 ? 'sent-once' : nowhere(alert, policy) }
 }
 
@@ -88,21 +108,56 @@ function directTarget(alert: Alert, destination: string): Target {
     holdTriggerMs: 0,
     holdResolveMs: 0,
     ttlMs: 0,
+    // Who addresses a destination means it.
+    conditions: [],
+    isGroup: false,
+    onJoin: 'update',
+    onMute: 'none',
   }
 }
 
 function routedTarget(alert: Alert, route: Route, destination: string, policy: Policy, now: number): Target {
   const severity = effectiveSeverity(alert, policy, destination)
-  const made = route.dedupKey?.({ alert, severity, now })
+  const when = policy.destinations.get(destination)?.when
   return {
     destination,
-    // A template that came to nothing must not throw all its alerts into one incident without a key.
-    key: made === undefined || made.trim() === '' ? defaultKey(alert) : fitKey(made),
+    key: keyOf(alert, route, severity, now),
     route: route.name,
     holdTriggerMs: route.hold.triggerMs,
     holdResolveMs: route.hold.resolveMs,
     ttlMs: route.ttlMs,
+    conditions: [route.when ?? [], when ?? []],
+    isGroup: route.groupBy !== undefined,
+    onJoin: route.onJoin ?? 'update',
+    onMute: route.onMute ?? 'none',
+    ...(route.repeat === undefined ? {} : { repeat: route.repeat }),
   }
+}
+
+function keyOf(alert: Alert, route: Route, severity: Severity, now: number): string {
+  const made = route.dedupKey?.({ alert, severity, now }).trim() ?? ''
+  if (made !== '') return fitKey(made)
+  if (route.groupBy !== undefined) return fitKey(groupKey(alert, severity, route.groupBy, route.matchers))
+  // A template that came to nothing must not throw all its alerts into one incident without a key.
+  return defaultKey(alert)
+}
+
+/**
+ * Where an alert goes on when its incident's key names a day that is over. Only a key that its own route made then, and would
+ * make otherwise now: a template that was changed since turns nothing.
+ */
+export function turnedTarget(
+  alert: Alert,
+  { incident, member }: Membership,
+  policy: Policy,
+  now: number,
+): Target | undefined {
+  const route = policy.routesByName?.get(incident.route)
+  if (route?.isDated !== true || alert.to !== undefined) return undefined
+  const { destination, key, openedAt } = incident
+  if (keyOf(alert, route, member.severity, openedAt) !== key) return undefined
+  if (keyOf(alert, route, member.severity, now) === key) return undefined
+  return { ...routedTarget(alert, route, destination, policy, now), holdTriggerMs: 0, turnsFrom: incident.id }
 }
 
 /** A key that is too long ends in its hash: two that differ only at their ends would become one by a mere cut. */

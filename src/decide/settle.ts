@@ -1,4 +1,4 @@
-import { nextAction, toldAfter, type Action, type UnsentPair } from './difference.ts'
+import { nextAction, toldAfter, type Action, type Manner } from './difference.ts'
 import { TOLD_NOTHING, type Incident, type Remembered, type Told } from './incident.ts'
 import type { Outcome } from './outcome.ts'
 import { planOf, type Plan } from './plan.ts'
@@ -37,34 +37,38 @@ export function settle(
   sent: Sent,
   current: Incident,
   outcome: Outcome,
-  unsentPair: UnsentPair,
+  manner: Manner,
   retrying: Retrying,
 ): Settlement {
   const { now } = retrying
   const dueAt = Math.max(now, retrying.dueAt)
   // In flight, what the destination knows is open. Should something else have settled it meanwhile, that stands.
-  const isOpen = current.told.status === 'unknown' || current.told.status === 'perhaps-nothing'
+  const isOpen = ['unknown', 'perhaps-nothing', 'outdated'].includes(current.told.status)
+  // Since it left, it was decided to tell the failure anew.
+  const isOutdated = current.told.status === 'outdated' && sent.action !== 'resolve'
   switch (outcome.kind) {
     case 'accepted': {
-      const told = isOpen ? toldOf(sent, current) : current.told
-      return { state: 'delivered', told, next: planOf({ ...current, told }, unsentPair, dueAt) }
+      const told = isOpen && !isOutdated ? toldOf(sent, current, now) : current.told
+      return { state: 'delivered', told, next: planOf({ ...current, told }, manner, dueAt, now) }
     }
     case 'retry': {
       // Certain that it was not accepted, we know what we knew; otherwise it must be said again, whatever it was.
-      const told = outcome.maybeAccepted || !isOpen ? current.told : sent.incident.told
-      if (nextAction({ ...current, told }, unsentPair) === undefined) return { state: 'cancelled', told }
+      const told = outcome.maybeAccepted || !isOpen || isOutdated ? current.told : sent.incident.told
+      const still: Incident = { ...current, told }
+      if (nextAction(still, manner, now) === undefined)
+        return { state: 'cancelled', told, next: planOf(still, manner, dueAt, now) }
       if (now >= retrying.givenUpAt) return { state: 'dead', told }
       const after = outcome.afterMs === undefined ? retrying.retryAt : now + outcome.afterMs
       return { state: 'waiting', told, dueAt: Math.max(after, retrying.dueAt) }
     }
     case 'rejected': {
-      const told = isOpen ? sent.incident.told : current.told
+      const told = isOpen && !isOutdated ? sent.incident.told : current.told
       // The same again would be rejected again. What has changed since gets a try of its own.
-      const action = nextAction({ ...current, told }, unsentPair)
+      const action = nextAction({ ...current, told }, manner, now)
       const same = action === undefined || (action === sent.action && current.digest === sent.incident.digest)
       return same
         ? { state: 'dead', told }
-        : { state: 'dead', told, next: planOf({ ...current, told }, unsentPair, dueAt) }
+        : { state: 'dead', told, next: planOf({ ...current, told }, manner, dueAt, now) }
     }
     default:
       return outcome satisfies never
@@ -72,20 +76,20 @@ export function settle(
 }
 
 /** What was accepted may have been the end of the failure before: then nothing is known of the one that came since. */
-function toldOf({ action, incident }: Sent, current: Incident): Told {
+function toldOf({ action, incident }: Sent, current: Incident, now: number): Told {
   const isOfFailureBefore = current.status !== 'resolved' || current.openedAt !== incident.openedAt
-  return action === 'resolve' && isOfFailureBefore ? TOLD_NOTHING : toldAfter(action, incident)
+  return action === 'resolve' && isOfFailureBefore ? TOLD_NOTHING : toldAfter(action, incident, now)
 }
 
 /**
  * What a destination may know when an answer comes after the lease has gone to somebody else: both have told it, in an
  * order that nobody knows. Undefined when that makes no difference.
  */
-export function doubtAfter(sent: Sent, current: Incident, outcome: Outcome): Told | undefined {
+export function doubtAfter(sent: Sent, current: Incident, outcome: Outcome, now: number): Told | undefined {
   const hadEffect = outcome.kind === 'accepted' || (outcome.kind === 'retry' && outcome.maybeAccepted)
   if (!hadEffect) return undefined
   const { told } = current
-  const after = toldAfter(sent.action, sent.incident)
+  const after = toldAfter(sent.action, sent.incident, now)
   const agrees = after.status === told.status && after.digest === told.digest
   return agrees ? undefined : { ...told, status: 'unknown' }
 }

@@ -1,4 +1,4 @@
-import { doubtAfter, nextAction, planOf, settle, type Outcome, type UnsentPair } from '../decide/decide.ts'
+import { doubtAfter, nextAction, planOf, settle, type Manner, type Outcome } from '../decide/decide.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import {
   StoreError,
@@ -19,7 +19,7 @@ export interface CourierOptions {
   readonly destination: Destination
   readonly store: Store
   readonly world: World
-  readonly unsentPair: UnsentPair
+  readonly manner: Manner
   /** How long a delivery that keeps failing is tried; a resolve four times as long. */
   readonly retryForMs: number
   /** When more than `over` incidents wait to be told for the first time they fold, but for keys that begin so. */
@@ -155,7 +155,7 @@ export class Courier {
   }
 
   async #claim(): Promise<Claimed> {
-    const { destination, store, world, unsentPair, fold } = this.#options
+    const { destination, store, world, manner, fold } = this.#options
     const now = world.clock.now()
     const slots = this.#slots()
     if (slots <= 0) return { claims: [] }
@@ -173,7 +173,7 @@ export class Courier {
         ...(fold === undefined ? {} : { fold }),
         allot: (used, due) => allot(used, due, limits),
         isInFlight: (deliveryId) => this.#inFlight.has(deliveryId),
-        actionFor: (incident) => nextAction(incident, unsentPair),
+        actionFor: (incident) => nextAction(incident, manner, now),
       })
     } catch (error) {
       world.log.error('cannot claim deliveries', { destination: destination.name, ...describe(error) })
@@ -259,7 +259,7 @@ export class Courier {
   }
 
   #settling(claim: Claim, outcome: Outcome, now: number): Settling {
-    const { destination, world, unsentPair, retryForMs } = this.#options
+    const { destination, world, manner, retryForMs } = this.#options
     const { content, attempts, createdAt } = claim
     const patience = 'action' in content && content.action === 'resolve' ? RESOLVE_PATIENCE : 1
     const times = {
@@ -273,13 +273,16 @@ export class Courier {
       windowMs: destination.rate?.windowMs ?? 0,
       outcome: outcome.message,
       reason: outcome.kind === 'accepted' ? 'accepted' : outcome.reason,
+      ...(outcome.kind === 'accepted' && outcome.reference !== undefined
+        ? { reference: outcome.reference }
+        : {}),
       settle: (current, dueAt) =>
         'incident' in content && current !== undefined
-          ? settle(content, current, outcome, unsentPair, { ...times, dueAt })
+          ? settle(content, current, outcome, manner, { ...times, dueAt })
           : settleMessage(outcome, times),
       settleLate: (current) => {
-        const told = 'incident' in content ? doubtAfter(content, current, outcome) : undefined
-        return told && { told, next: planOf({ ...current, told }, unsentPair, now) }
+        const told = 'incident' in content ? doubtAfter(content, current, outcome, now) : undefined
+        return told && { told, next: planOf({ ...current, told }, manner, now, now) }
       },
     }
   }

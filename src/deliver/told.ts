@@ -8,7 +8,7 @@ export interface Told {
   readonly deliveryId: number
   readonly incidentId?: number
   readonly key?: string
-  readonly action: Action | 'change'
+  readonly action: Action | 'change' | 'note'
   readonly severity?: Severity
   readonly lane: Lane
   readonly attempts: number
@@ -36,6 +36,8 @@ export function toldOf(
           key: content.incident.key,
           severity: content.incident.severity,
         }
-      : { action: 'change' as const }
+      : 'note' in content
+        ? { action: 'note' as const, incidentId: content.note.incidentId, key: content.note.key }
+        : { action: 'change' as const }
   return { destination, deliveryId, ...about, lane, attempts, outcome, state, tookMs, ageMs: now - createdAt }
 }

@@ -4,7 +4,8 @@ import type { Alert, Change } from '../alert/alert.ts'
 import type { Incident } from '../decide/decide.ts'
 import { checkEvent } from '../pagerduty/check.ts'
 import { alertOf, NOW } from '../../test/contracts/memory.ts'
-import { eventOf } from './pagerduty.ts'
+import { virtualWorld } from '../world/world.ts'
+import { eventOf, pagerDutyDestination } from './pagerduty.ts'
 
 const INCIDENT: Incident = {
   destination: 'oncall',
@@ -39,6 +40,50 @@ test('each action is an event of its own kind, with the same content and the key
   assert.deepEqual(tell('update'), { action: 'trigger', ...content })
   assert.deepEqual(tell('acknowledge'), { action: 'acknowledge', ...content })
   assert.deepEqual(tell('resolve'), { action: 'resolve', ...content })
+})
+
+test('notes are for those who have a token', async () => {
+  const world = virtualWorld({ now: NOW, respond: async () => ({ status: 200, headers: {}, body: '' }) })
+  const bare = {
+    name: 'oncall',
+    routingKey: () => 'K'.repeat(32),
+    region: 'us',
+    timeoutMs: 1_000,
+    world,
+  } as const
+  const without = pagerDutyDestination(bare)
+  assert.equal(without.capabilities.notes, false)
+  assert.equal((await without.tell({ note: { incidentId: 1, key: 'a', text: 'b' } })).kind, 'rejected')
+  const api = { token: () => 'a-token', from: 'tocsin@example.org' }
+  assert.equal(pagerDutyDestination({ ...bare, api }).capabilities.notes, true)
+})
+
+test('notes go to the region of the account', async () => {
+  for (const [region, origin] of [
+    ['us', 'https://api.pagerduty.com'],
+    ['eu', 'https://api.eu.pagerduty.com'],
+  ] as const) {
+    const asked: string[] = []
+    const world = virtualWorld({
+      now: NOW,
+      respond: async ({ url }) => {
+        asked.push(new URL(url).origin)
+        return { status: 200, headers: {}, body: '{"incidents":[]}' }
+      },
+    })
+    const api = { token: () => 'a-token', from: 'tocsin@example.org' }
+    const routingKey = (): string => 'K'.repeat(32)
+    const destination = pagerDutyDestination({
+      name: 'oncall',
+      routingKey,
+      region,
+      api,
+      timeoutMs: 1_000,
+      world,
+    })
+    await destination.tell({ note: { incidentId: 1, key: 'a', text: 'b' } })
+    assert.deepEqual(new Set(asked), new Set([origin]))
+  }
 })
 
 test('the severity told is that of the incident, not of the alert that is shown', () => {
@@ -93,6 +138,26 @@ suite('the details', () => {
     const firing = { critical: 1, error: 2, warning: 0, info: 0 }
     const said = details(eventFrom({ labels: {} }, { firing }))
     assert.deepEqual(said, { firing_alerts: 3, reported_by: 'prometheus' })
+  })
+
+  test('list them when they are told with it', () => {
+    const members = [
+      {
+        alert: alertOf({ summary: 'Disk 1 full', labels: { instance: 'db-1' } }),
+        severity: 'critical' as const,
+      },
+      { alert: alertOf({ summary: 'Disk 2 full', labels: {} }), severity: 'error' as const },
+    ]
+    const said = details(
+      eventOf({ action: 'trigger', incident: INCIDENT, lead: alertOf({ labels: {} }), members }),
+    )
+    assert.deepEqual(said, {
+      members: [
+        { summary: 'Disk 1 full', severity: 'critical', labels: { instance: 'db-1' } },
+        { summary: 'Disk 2 full', severity: 'error' },
+      ],
+      reported_by: 'prometheus',
+    })
   })
 
   test('hold what a classifier thought', () => {

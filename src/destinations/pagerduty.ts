@@ -1,35 +1,54 @@
 import type { Alert, Change, JsonObject } from '../alert/alert.ts'
-import { EVERYTHING_TOLD, type Capabilities, type Incident, type Outcome } from '../decide/decide.ts'
+import {
+  EVERYTHING_TOLD,
+  type Capabilities,
+  type FiringMember,
+  type Incident,
+  type IncidentTelling,
+  type Outcome,
+} from '../decide/decide.ts'
 import { pagerDuty, type EventContent, type PagerDutyEvent, type Region } from '../pagerduty/pagerduty.ts'
 import type { World } from '../world/world.ts'
 import { affected, textOr } from './affected.ts'
 import type { Destination, RateWindow, Telling } from './destination.ts'
+import { API_BASES, type PagerDutyApiOptions } from './pagerduty-api.ts'
+import { pagerDutyNotes, type PagerDutyNotes } from './pagerduty-notes.ts'
 
 export interface PagerDutyDestinationOptions {
   readonly name: string
   readonly routingKey: () => string
   readonly region: Region
   readonly url?: string
+  /** What notes need: without it, it is told none. @default none; `url` is the region's own */
+  readonly api?: Omit<PagerDutyApiOptions, 'url'> & { readonly url?: string }
   readonly timeoutMs: number
   readonly rate?: RateWindow
   readonly world: World
 }
 
 /** Incidents go by our key there. Told a second time, an incident pages nobody, so that reminders are an entry in its log. */
-const CAPABILITIES: Capabilities = { ...EVERYTHING_TOLD, notes: false }
+function capabilitiesWith(notes: PagerDutyNotes | undefined): Capabilities {
+  return { ...EVERYTHING_TOLD, notes: notes !== undefined }
+}
 
 /** A PagerDuty service, told by its Events API v2 integration. Retries are the outbox's, so the client has none. */
 export function pagerDutyDestination(options: PagerDutyDestinationOptions): Destination {
-  const { name, routingKey, region, url, timeoutMs, rate, world } = options
+  const { name, routingKey, region, url, api, timeoutMs, rate, world } = options
+  const notes =
+    api === undefined
+      ? undefined
+      : pagerDutyNotes({ ...api, url: api.url ?? API_BASES[region], timeoutMs, world })
   const client = pagerDuty({ routingKey, region, timeoutMs, world, ...(url === undefined ? {} : { url }) })
   return {
     name,
     type: 'pagerduty',
-    capabilities: CAPABILITIES,
+    capabilities: capabilitiesWith(notes),
     sendMsMax: timeoutMs,
     ...(rate === undefined ? {} : { rate }),
-    tell: async (telling): Promise<Outcome> =>
-      'note' in telling ? noNotes(name) : await client.send(eventOf(telling)),
+    tell: async (telling): Promise<Outcome> => {
+      if ('note' in telling) return (await notes?.tell(telling.note)) ?? noNotes(name)
+      return client.send(eventOf(telling))
+    },
     close: () => client.close(),
   }
 }
@@ -40,8 +59,8 @@ export function pagerDutyDestination(options: PagerDutyDestinationOptions): Dest
  */
 export function eventOf(telling: Exclude<Telling, { readonly note: unknown }>): PagerDutyEvent {
   if ('change' in telling) return changeEvent(telling.change)
-  const { action, incident, lead } = telling
-  const content = contentOf(incident, lead)
+  const { action, incident } = telling
+  const content = contentOf(telling)
   const dedupKey = incident.key
   if (action === 'acknowledge' || action === 'resolve') return { action, dedupKey, ...content }
   return { action: 'trigger', dedupKey, ...content }
@@ -49,13 +68,17 @@ export function eventOf(telling: Exclude<Telling, { readonly note: unknown }>): 
 
 /** Notes need a token for the REST API. */
 function noNotes(name: string): Outcome {
-  return { kind: 'rejected', reason: 'refused', message: `"${name}" takes no notes.` }
+  return {
+    kind: 'rejected',
+    reason: 'refused',
+    message: `"${name}" takes no notes: they need api_token and from.`,
+  }
 }
 
-function contentOf(incident: Incident, alert: Alert): EventContent {
+function contentOf({ incident, lead: alert, members }: IncidentTelling): EventContent {
   const { event } = alert
   const timestamp = event?.timestamp ?? isoTime(alert.startsAt)
-  const customDetails = detailsOf(incident, alert)
+  const customDetails = detailsOf(incident, alert, members)
   return {
     summary: textOr(alert.summary, 'Alert without a summary'),
     source: textOr(event?.source, affected(alert)),
@@ -72,7 +95,7 @@ function contentOf(incident: Incident, alert: Alert): EventContent {
   }
 }
 
-function detailsOf(incident: Incident, alert: Alert): JsonObject {
+function detailsOf(incident: Incident, alert: Alert, members: IncidentTelling['members']): JsonObject {
   // A sender of whole events knows what it wants shown: its own details, and nothing of ours beside them.
   if (alert.event?.source !== undefined && alert.dedupKey !== undefined) return alert.details ?? {}
   const { labels, annotations, classification, details } = alert
@@ -83,8 +106,14 @@ function detailsOf(incident: Incident, alert: Alert): JsonObject {
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     ...(classification === undefined ? {} : { classification: { ...classification } }),
     ...(firing > 1 ? { firing_alerts: firing } : {}),
+    ...(members === undefined ? {} : { members: members.map(memberOf) }),
     reported_by: alert.source,
   }
+}
+
+/** One of several that fire, in a line or two. */
+function memberOf({ alert: { summary, labels }, severity }: FiringMember): JsonObject {
+  return { summary, severity, ...(Object.keys(labels).length === 0 ? {} : { labels }) }
 }
 
 function changeEvent(change: Change): PagerDutyEvent {

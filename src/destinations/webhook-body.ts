@@ -7,6 +7,7 @@ export const WEBHOOK_BODY_BYTES_MAX: number = 1024 * 1024
 const DISPENSABLE: readonly (readonly [name: string, empty: unknown])[] = [
   ['details', {}],
   ['images', []],
+  ['members', undefined],
   ['annotations', {}],
   ['classification', undefined],
   ['links', []],

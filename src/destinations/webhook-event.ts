@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto'
-import type { Alert, Change, Image, JsonObject, Link } from '../alert/alert.ts'
-import type { Action, FiringCounts, Incident, IncidentStatus } from '../decide/decide.ts'
+import type { Change, Image, JsonObject, Link } from '../alert/alert.ts'
+import type {
+  Action,
+  FiringCounts,
+  FiringMember,
+  Incident,
+  IncidentStatus,
+  IncidentTelling,
+} from '../decide/decide.ts'
 import { affected, textOr } from './affected.ts'
 import type { Telling } from './destination.ts'
 
@@ -35,12 +42,23 @@ export interface IncidentData {
   readonly details: JsonObject
   readonly links: readonly Link[]
   readonly images: readonly Image[]
+  /** Worst first; only when several alerts fire. */
+  readonly members?: readonly MemberData[]
   readonly classification?: JsonObject
   readonly component?: string
   readonly group?: string
   readonly class?: string
   readonly client?: string
   readonly client_url?: string
+}
+
+/** One of the alerts that fire. */
+export interface MemberData {
+  readonly fingerprint: string
+  readonly severity: string
+  readonly summary: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
 }
 
 export interface NoteData {
@@ -82,11 +100,10 @@ export function webhookEvent(telling: Telling, destination: string, now: number)
     const timestamp = new Date(now).toISOString()
     return { type: 'incident.noted', timestamp, data: { key, destination, note: text } }
   }
-  const { action, incident, lead } = telling
   return {
-    type: TYPES[action],
-    timestamp: isoTime(incident.updatedAt),
-    data: incidentData(action, incident, lead),
+    type: TYPES[telling.action],
+    timestamp: isoTime(telling.incident.updatedAt),
+    data: incidentData(telling),
   }
 }
 
@@ -110,7 +127,7 @@ function partsOf(action: Action, incident: Incident): readonly unknown[] {
   return [action === 'update' ? 'trigger' : action, key, openedAt, updatedAt, digest, severity]
 }
 
-function incidentData(action: Action, incident: Incident, lead: Alert): IncidentData {
+function incidentData({ action, incident, lead, members }: IncidentTelling): IncidentData {
   const { key, destination, severity, openedAt, updatedAt, closedAt, firing, route } = incident
   const { event, startsAt, endsAt, classification } = lead
   return {
@@ -134,6 +151,7 @@ function incidentData(action: Action, incident: Incident, lead: Alert): Incident
     details: lead.details ?? {},
     links: lead.links,
     images: lead.images,
+    ...(members === undefined ? {} : { members: members.map(memberData) }),
     ...(classification === undefined ? {} : { classification: { ...classification } }),
     ...(event?.component === undefined ? {} : { component: event.component }),
     ...(event?.group === undefined ? {} : { group: event.group }),
@@ -141,6 +159,11 @@ function incidentData(action: Action, incident: Incident, lead: Alert): Incident
     ...(event?.client === undefined ? {} : { client: event.client }),
     ...(event?.clientUrl === undefined ? {} : { client_url: event.clientUrl }),
   }
+}
+
+function memberData({ alert, severity }: FiringMember): MemberData {
+  const { fingerprint, summary, labels, annotations } = alert
+  return { fingerprint, severity, summary, labels, annotations }
 }
 
 /** Where the incident stands once this has been heard: what comes after is an event of its own. */

@@ -6,7 +6,9 @@ import { virtualWorld, type HttpAnswer, type HttpFailure, type HttpRequest } fro
 import { alertOf, NOW } from '../../test/contracts/memory.ts'
 import { complainOfWebhook } from '../../test/contracts/standard-webhook.ts'
 import type { Destination, Telling } from './destination.ts'
+import { compileTelling } from '../templates/templates.ts'
 import { webhookDestination, type WebhookDestinationOptions } from './webhook.ts'
+import type { WebhookTemplate } from './webhook-template.ts'
 
 const INCIDENT: Incident = {
   destination: 'tickets',
@@ -184,6 +186,7 @@ suite('the event', () => {
     ['trigger', 'acknowledged', 'incident.triggered', 'triggered'],
     ['trigger', 'resolved', 'incident.triggered', 'triggered'],
     ['update', 'triggered', 'incident.updated', 'triggered'],
+    ['remind', 'triggered', 'incident.reminded', 'triggered'],
     ['update', 'acknowledged', 'incident.updated', 'acknowledged'],
     ['acknowledge', 'acknowledged', 'incident.acknowledged', 'acknowledged'],
     ['resolve', 'resolved', 'incident.resolved', 'resolved'],
@@ -194,6 +197,46 @@ suite('the event', () => {
       assert.deepEqual([event['type'], (event['data'] as Record<string, unknown>)['status']], [type, status])
     })
   }
+
+  test('of several alerts lists them', async () => {
+    const member = alertOf({ summary: 'Disk 2 full', labels: { instance: 'db-2' }, annotations: { a: 'b' } })
+    const members = [
+      { alert: alertOf(), severity: 'critical' as const },
+      { alert: member, severity: 'error' as const },
+    ]
+    const { data } = await eventOf({ action: 'trigger', incident: INCIDENT, lead: alertOf(), members })
+    assert.deepEqual((data as Record<string, unknown>)['members'], [
+      {
+        fingerprint: alertOf().fingerprint,
+        severity: 'critical',
+        summary: 'Disk full',
+        labels: { alertname: 'DiskFull', instance: 'db-1' },
+        annotations: {},
+      },
+      {
+        fingerprint: member.fingerprint,
+        severity: 'error',
+        summary: 'Disk 2 full',
+        labels: { instance: 'db-2' },
+        annotations: { a: 'b' },
+      },
+    ])
+    assert.match(DOC, /\| `members` \|/)
+  })
+
+  test('of a note holds what was remarked of which incident', async () => {
+    const note = { incidentId: 7, key: 'disk-db-1', text: 'It may be disk 3.' }
+    assert.deepEqual(await eventOf({ note }), {
+      type: 'incident.noted',
+      timestamp: '2023-11-14T22:14:20.000Z',
+      data: { key: 'disk-db-1', destination: 'tickets', note: 'It may be disk 3.' },
+    })
+  })
+
+  test('has its row in the reference, whatever its type', () => {
+    for (const action of ['triggered', 'updated', 'reminded', 'acknowledged', 'resolved', 'noted'])
+      assert.match(DOC, new RegExp(`\\| \`incident\\.${action}\` \\|`), action)
+  })
 
   test('of a change holds all that is known of it', async () => {
     const change = {
@@ -309,6 +352,90 @@ suite('who we are is shown', () => {
     const header = { kind: 'header', name: 'X-API-Key', value: () => 'abc' } as const
     assert.equal((await headersOf(header))['x-api-key'], 'abc')
   })
+})
+
+suite('a template', () => {
+  const ISSUE = '{"title": {{ summary | json }}, "labels": {{ labels | json }}, "state": "{{ status }}"}'
+  const template = (body: string, contentType = 'application/json'): WebhookTemplate => ({
+    body: compileTelling(body),
+    contentType,
+  })
+
+  test('gives the body of a step, signed as ours is', async () => {
+    const more = { template: template(ISSUE), signingKeys: [() => KEY] }
+    for (const [action, state] of [
+      ['trigger', 'triggered'],
+      ['resolve', 'resolved'],
+    ] as const) {
+      const { headers, body = '' } = await posted(telling(action), more)
+      assert.deepEqual(JSON.parse(body), {
+        title: 'Disk full',
+        labels: { alertname: 'DiskFull', instance: 'db-1' },
+        state,
+      })
+      assert.equal(headers['content-type'], 'application/json')
+      assert.equal(complainOfWebhook(headers, body, KEY, NOW + 60_000), undefined)
+    }
+  })
+
+  test('may give another form than JSON', async () => {
+    const text = template('{{ severity }}: {{ summary }}', 'text/plain; charset=utf-8')
+    const { headers, body } = await posted(telling('trigger'), { template: text })
+    assert.deepEqual([headers['content-type'], body], ['text/plain; charset=utf-8', 'critical: Disk full'])
+  })
+
+  test('is for the steps of incidents: a change and a note are told in our form', async () => {
+    const more = { template: template('{{ summary }}', 'text/plain') }
+    const change = { source: 'ci', summary: 'Deployed', labels: {}, links: [] }
+    const note = { incidentId: 7, key: 'disk-db-1', text: 'It may be disk 3.' }
+    for (const told of [{ change }, { note }]) {
+      const { headers, body = '' } = await posted(told, more)
+      assert.equal(headers['content-type'], 'application/json')
+      assert.ok('type' in (JSON.parse(body) as object))
+    }
+  })
+
+  const FAILING: readonly (readonly [name: string, body: string, contentType: string, note: string])[] = [
+    ['fails', '{{ labels | map: summary | first | no }}', 'text/plain', 'failed'],
+    ['comes to nothing', '{{ labels.absent }}', 'text/plain', 'failed'],
+    ['gives no JSON', '{"a": "{{ labels.quoted }}"}', 'application/json', 'gave no JSON'],
+    [
+      'gives no JSON of some kind',
+      '{"a": "{{ labels.quoted }}"}',
+      'application/vnd.a+JSON ; v=1',
+      'gave no JSON',
+    ],
+    [
+      'gives too much',
+      '{{ labels.large }}',
+      'text/plain',
+      'gave 2000000 bytes, and no more than 1048576 are posted',
+    ],
+  ]
+  for (const [name, body, contentType, note] of FAILING) {
+    test(`that ${name} loses nothing: our event is told, with a word of it`, async () => {
+      const render = name === 'fails' ? { text: body, render: () => undefined } : compileTelling(body)
+      const { destination, requests } = stage({ template: { body: render, contentType } })
+      const labels = { alertname: 'DiskFull', quoted: 'a "quote"', large: 'x'.repeat(2_000_000) }
+      const outcome = await destination.tell({
+        action: 'trigger',
+        incident: INCIDENT,
+        lead: alertOf({ labels: name === 'gives too much' ? labels : { ...labels, large: '' } }),
+      })
+      assert.ok(outcome.kind === 'accepted')
+      assert.equal(outcome.notes?.[0], `the template for body ${note}; the built-in event was sent`)
+      const [{ headers, body: sent = '' } = assert.fail()] = requests
+      assert.equal(headers['content-type'], 'application/json')
+      assert.equal((JSON.parse(sent) as { type: string }).type, 'incident.triggered')
+    })
+  }
+})
+
+test('headers of one`s own are sent, and take the place of none of ours', async () => {
+  const headers = { accept: 'application/vnd.example+json', 'webhook-id': 'mine' }
+  const request = await posted(telling('trigger'), { headers, auth: { kind: 'bearer', token: () => 'abc' } })
+  assert.equal(request.headers['accept'], 'application/vnd.example+json')
+  assert.match(request.headers['webhook-id'] ?? '', /^msg_/)
 })
 
 suite('a private network', () => {

@@ -4,9 +4,10 @@ import type { Destination, RateWindow, Telling } from './destination.ts'
 import { secretsOfUrl } from './quote.ts'
 import { answered, unanswered } from './webhook-answer.ts'
 import { showAuth, type WebhookAuth } from './webhook-auth.ts'
-import { webhookBody } from './webhook-body.ts'
+import { webhookBody, type WebhookBody } from './webhook-body.ts'
 import { webhookEvent, webhookId } from './webhook-event.ts'
 import { signatureHeaders } from './webhook-signature.ts'
+import { renderBody, type WebhookTemplate } from './webhook-template.ts'
 
 export interface WebhookDestinationOptions {
   readonly name: string
@@ -15,6 +16,10 @@ export interface WebhookDestinationOptions {
   /** `whsec_` and base64: events are signed with each of them. */
   readonly signingKeys: readonly (() => string)[]
   readonly auth?: WebhookAuth
+  /** Sent with each request; none that another option sets. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** For the steps of incidents. @default our events as JSON, which changes and notes are in any case */
+  readonly template?: WebhookTemplate
   /** Whether it may be in a private network, or on this machine. */
   readonly allowPrivate: boolean
   readonly timeoutMs: number
@@ -49,13 +54,14 @@ async function post(telling: Telling, options: WebhookDestinationOptions): Promi
     const keys = signingKeys.map((key) => key())
     const secrets = [...secretsOfUrl(url), ...shown.secrets, ...keys]
     const at = world.clock.now()
-    const { text: body, notes } = webhookBody(webhookEvent(telling, name, at))
+    const { text: body, contentType, notes } = bodyOf(telling, at, options)
     const id = webhookId(telling, name)
     const answer = await world.http.request({
       method: 'POST',
       url,
       headers: {
-        'content-type': 'application/json',
+        ...options.headers,
+        'content-type': contentType,
         'user-agent': 'tocsin',
         ...signatureHeaders({ id, at, body }, keys),
         ...shown.headers,
@@ -70,6 +76,19 @@ async function post(telling: Telling, options: WebhookDestinationOptions): Promi
   } catch (error) {
     return broken(error)
   }
+}
+
+interface Body extends WebhookBody {
+  readonly contentType: string
+}
+
+/** The template's, where there is one and it works: what cannot be told in the receiver's form is told in ours. */
+function bodyOf(telling: Telling, at: number, { name, template }: WebhookDestinationOptions): Body {
+  const rendered = template !== undefined && 'action' in telling ? renderBody(template, telling) : undefined
+  if (rendered !== undefined && 'text' in rendered) return { ...rendered, notes: [] }
+  const { text, notes } = webhookBody(webhookEvent(telling, name, at))
+  const failures = rendered === undefined ? [] : [rendered.failure]
+  return { text, contentType: 'application/json', notes: [...failures, ...notes] }
 }
 
 /** A world whose network throws breaks its word; ours is kept all the same. The error's own message may hold anything. */

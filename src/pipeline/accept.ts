@@ -1,5 +1,14 @@
 import type { Alert, Item } from '../alert/alert.ts'
-import { decide, openingsOf, routeChange, type Decision, type Policy, type Reason } from '../decide/decide.ts'
+import {
+  decide,
+  effectiveSeverity,
+  openingsOf,
+  routeChange,
+  withRuledSeverity,
+  type Decision,
+  type Policy,
+  type Reason,
+} from '../decide/decide.ts'
 import type { Message, Store, Work } from '../store/store.ts'
 
 /** What became of one item, in the order of the items. */
@@ -14,6 +23,8 @@ export interface AcceptOptions {
   readonly now: number
   /** Told of every destination that something was planned for. */
   readonly wake: (destination: string) => void
+  /** Told of what was decided. */
+  readonly onDecided?: (decided: readonly (readonly Decision[])[]) => void
 }
 
 /**
@@ -27,12 +38,12 @@ export interface AcceptOptions {
  * When this resolves, nothing of it can be lost any more. When it rejects, nothing of it has happened.
  */
 export async function accept(items: readonly Item[], options: AcceptOptions): Promise<readonly Accepted[]> {
-  const { store, policy, now, wake } = options
+  const { store, policy, now, wake, onDecided } = options
   const works: Work[] = []
   const messages: Message[] = []
   const routed: (readonly Reason[])[] = []
   for (const item of items) {
-    if (item.kind === 'alert') works.push(workOf(item.alert, policy, now))
+    if (item.kind === 'alert') works.push(workOf(ruled(item.alert, policy), policy, now))
     else {
       const { destinations, reason } = routeChange(item.change, policy)
       routed.push([reason])
@@ -41,6 +52,7 @@ export async function accept(items: readonly Item[], options: AcceptOptions): Pr
   }
   const decided = await store.apply({ works, messages }, now)
   for (const destination of plannedFor(decided, messages)) wake(destination)
+  onDecided?.(decided)
   let alerts = 0
   let changes = 0
   return items.map((item) => ({
@@ -50,6 +62,13 @@ export async function accept(items: readonly Item[], options: AcceptOptions): Pr
 
 function reasonsOf(decisions: readonly Decision[] | undefined): readonly Reason[] | undefined {
   return decisions?.map(({ reason }) => reason)
+}
+
+/** An alert of our own, and one whose sender addressed a destination, says how bad it is. */
+function ruled(alert: Alert, policy: Policy): Alert {
+  const { severityRules = [] } = policy
+  if (severityRules.length === 0 || alert.to !== undefined) return alert
+  return withRuledSeverity(alert, severityRules, effectiveSeverity(alert, policy))
 }
 
 function workOf(alert: Alert, policy: Policy, now: number): Work {

@@ -1,5 +1,5 @@
 import { ownFingerprint, type Alert, type Item } from '../alert/alert.ts'
-import { nextAction, type UnsentPair } from '../decide/decide.ts'
+import { mannerOf, nextAction, type Policy } from '../decide/decide.ts'
 import type { Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
 
@@ -15,7 +15,7 @@ const NAMED_MAX = 20
 export interface AuditorOptions {
   readonly store: Store
   readonly world: World
-  readonly unsentPair: UnsentPair
+  readonly policy: () => Policy
   /** A delivery that has waited for so long although it is due is late. */
   readonly lateMs: number
   /** The destinations that the routes name for an alert of ours. */
@@ -92,7 +92,7 @@ export class Auditor {
   }
 
   async #broken(): Promise<string[]> {
-    const { store, world, lateMs, unsentPair } = this.#options
+    const { store, world, lateMs, policy } = this.#options
     const found: string[] = []
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
       const { breaches, lastId } = await store.audit({
@@ -100,7 +100,8 @@ export class Auditor {
         lateMs,
         afterId,
         limit: PAGE,
-        actionFor: (incident) => nextAction(incident, unsentPair),
+        actionFor: (incident) =>
+          nextAction(incident, mannerOf(policy(), incident.destination), world.clock.now()),
       })
       for (const { what, incidentId, destination, key } of breaches)
         found.push(`Incident ${incidentId} at "${destination}" (${key}) ${SENTENCES[what]}.`)

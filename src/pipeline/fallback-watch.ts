@@ -1,7 +1,7 @@
 import type { Item } from '../alert/alert.ts'
 import type { Store } from '../store/store.ts'
 import type { World } from '../world/world.ts'
-import { FALLBACK_KEY, handedOver, takenBack } from './fallback.ts'
+import { FALLBACK_KEY, handedOver, standInNote, takenBack } from './fallback.ts'
 
 /** Who is told in place of a destination that could not be told for so long. */
 export interface Fallback {
@@ -25,17 +25,20 @@ export class FallbackWatch {
   readonly #fallbacks: ReadonlyMap<string, Fallback>
   readonly #startedAt: number
   readonly #accept: (items: readonly Item[]) => Promise<unknown>
+  readonly #note: (incidentId: number, text: string, once: string) => Promise<unknown>
 
   constructor(
     store: Store,
     world: World,
     fallbacks: ReadonlyMap<string, Fallback>,
     accept: (items: readonly Item[]) => Promise<unknown>,
+    note: (incidentId: number, text: string, once: string) => Promise<unknown>,
   ) {
     this.#store = store
     this.#world = world
     this.#fallbacks = fallbacks
     this.#accept = accept
+    this.#note = note
     this.#startedAt = world.clock.now()
   }
 
@@ -43,7 +46,12 @@ export class FallbackWatch {
     for (const [from, fallback] of this.#fallbacks) await this.#handOver(from, fallback)
     // Also what was handed over by a config that named other fallbacks.
     const back = await this.#store.toTakeBack(FALLBACK_KEY, BATCH)
-    if (back.length > 0) await this.#accept(back.map(takenBack))
+    if (back.length === 0) return
+    await this.#accept(back.map(takenBack))
+    for (const view of back) {
+      const { incidentId, text, once } = standInNote(view)
+      await this.#note(incidentId, text, once)
+    }
   }
 
   async #handOver(from: string, { to, afterMs }: Fallback): Promise<void> {

@@ -41,6 +41,18 @@ export function takenBack({ incident, lead }: IncidentView): Item {
   }
 }
 
+/** What those who look at the incident where it belongs should know: who had it meanwhile. */
+export function standInNote({ incident }: IncidentView): { incidentId: number; text: string; once: string } {
+  const { key, destination, openedAt, status } = incident
+  const since = new Date(openedAt).toISOString()
+  const who = status === 'acknowledged' ? ', where somebody acknowledged it' : ''
+  return {
+    incidentId: Number.parseInt(key.slice(FALLBACK_KEY.length), 10),
+    text: `This could not be told here at first: since ${since} "${destination}" was told in its place${who}.`,
+    once: `${key}:${openedAt}`,
+  }
+}
+
 function identity(
   incidentId: number,
   from: string,

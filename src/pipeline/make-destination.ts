@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto'
 import type { DestinationSettings } from '../config/config.ts'
 import {
+  mir3Destination,
   pagerDutyDestination,
+  rootlyDestination,
+  slackDestination,
   webhookDestination,
   type Destination,
   type RateWindow,
@@ -24,18 +27,51 @@ export function makeDestination(settings: DestinationSettings, world: World): De
       const shown = auth === undefined ? {} : { auth }
       return webhookDestination({ name, url, signingKeys, ...shown, allowPrivate, timeoutMs, ...rate, world })
     }
+    case 'slack': {
+      const { way, text } = settings
+      const template = text === undefined ? {} : { text: text.render }
+      return slackDestination({ name, way, ...template, timeoutMs, ...rate, world })
+    }
+    case 'rootly': {
+      const { token, url, place } = settings
+      const base = url === undefined ? {} : { url }
+      return rootlyDestination({ name, token, ...base, place, timeoutMs, ...rate, world })
+    }
+    case 'mir3': {
+      const { url, username, password, notification, apiVersion } = settings
+      const base = url === undefined ? {} : { url }
+      return mir3Destination({
+        name,
+        ...base,
+        username,
+        password,
+        notification,
+        apiVersion,
+        timeoutMs,
+        ...rate,
+        world,
+      })
+    }
     default:
       return settings satisfies never
   }
 }
 
 /**
- * PagerDuty counts by routing key, so destinations with one key share one window, whatever they are called and whichever of
- * them come and go. The store holds no keys: the window goes by a digest, which tells nothing of 32 random characters.
+ * PagerDuty counts by routing key and Rootly by API key, so destinations with one key share one window, whatever they are called
+ * and whichever of them come and go. The store holds no keys: the window goes by a digest, which tells nothing of 32 random
+ * characters or more.
  */
 function windowOf(destination: DestinationSettings): RateWindow | undefined {
-  const { rate, name, type } = destination
+  const { rate, name } = destination
   if (rate === undefined) return undefined
-  if (type !== 'pagerduty') return { name, ...rate }
-  return { name: `key-${hash('sha256', `tocsin ${destination.routingKey()}`).slice(0, 16)}`, ...rate }
+  const key = countedBy(destination)
+  if (key === undefined) return { name, ...rate }
+  return { name: `key-${hash('sha256', `tocsin ${key}`).slice(0, 16)}`, ...rate }
+}
+
+/** The secret that the place counts by, if it does. */
+function countedBy(destination: DestinationSettings): string | undefined {
+  if (destination.type === 'pagerduty') return destination.routingKey()
+  return destination.type === 'rootly' ? destination.token() : undefined
 }

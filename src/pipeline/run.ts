@@ -1,18 +1,13 @@
 import type { Item } from '../alert/alert.ts'
-import {
-  acknowledgeByPerson,
-  expire,
-  resolveByPerson,
-  type Decision,
-  type Policy,
-  type Reason,
-} from '../decide/decide.ts'
+import { acknowledgeByPerson, expire, resolveByPerson, type Decision, type Reason } from '../decide/decide.ts'
 import { backoffMsMax, Courier, leaseMsOf } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
 import { Absence } from './absence.ts'
+import { Couriers } from './couriers.ts'
+import { LivePolicy, type PolicyOptions } from './live-policy.ts'
 import type { Notify } from './notice.ts'
 import { logNotice } from './log-notice.ts'
 import { warnOfStrays } from './strays.ts'
@@ -20,20 +15,24 @@ import { OWN_KEYS } from './storm.ts'
 import { Upkeep } from './upkeep.ts'
 import { NO_RULES, Watches, type WatchRules } from './watches.ts'
 
-export interface PipelineOptions {
-  readonly store: Store
+/** What another config may change while it runs. */
+export interface PipelineRules extends PolicyOptions {
   readonly destinations: readonly Destination[]
-  readonly policy: Policy
-  readonly world: World
   readonly retryForMs: number
   readonly retention: { readonly ledgerMs: number; readonly incidentsMs: number }
   /** @default nothing folds, nobody falls back, no heartbeat */
   readonly rules?: WatchRules
+}
+
+export interface PipelineOptions extends PipelineRules {
+  readonly store: Store
+  readonly world: World
   readonly onNotice?: Notify
 }
 
 const EXPIRE_EVERY_MS = 1_000
 const EXPIRE_BATCH = 500
+const MUTES_EVERY_MS = 1_000
 const PRUNE_EVERY_MS = 60_000
 const PRUNE_BATCH = 1_000
 const SETTLED_POLL_MS = 10
@@ -43,30 +42,26 @@ const WINDOW_MS_MAX = 60_000
 
 export class Pipeline {
   readonly #options: PipelineOptions
-  readonly #couriers: ReadonlyMap<string, Courier>
+  #rules: PipelineRules
+  readonly #couriers: Couriers
+  readonly #policy: LivePolicy
   readonly #upkeep: Upkeep
   readonly #absence: Absence
-  readonly #watches: Watches
+  #watches: Watches
+  #isStarted = false
 
   constructor(options: PipelineOptions) {
+    const { store, world, destinations } = options
     this.#options = options
-    this.#upkeep = new Upkeep(options.world)
-    const leaseMs = Math.max(0, ...options.destinations.map(leaseMsOf))
-    this.#absence = new Absence(options.store, options.world, { leaseMs, windowMs: this.#windowMs() })
-    this.#couriers = new Map(
-      options.destinations.map((destination) => [destination.name, this.#courier(destination)]),
+    this.#rules = options
+    this.#upkeep = new Upkeep(world)
+    this.#policy = new LivePolicy(options, destinations, store, world, (decisions) =>
+      this.#wakeFor(decisions),
     )
-    this.#watches = new Watches({
-      rules: options.rules ?? NO_RULES,
-      store: options.store,
-      world: options.world,
-      destinations: [...this.#couriers.keys()],
-      policy: options.policy,
-      upkeep: this.#upkeep,
-      absence: this.#absence,
-      accept: (items) => this.accept(items),
-      wake: () => this.#wakeAll(),
-    })
+    const leaseMs = Math.max(0, ...destinations.map(leaseMsOf))
+    this.#absence = new Absence(store, world, { leaseMs, windowMs: this.#windowMs() })
+    this.#couriers = new Couriers(destinations, (destination) => this.#courier(destination))
+    this.#watches = this.#watch()
   }
 
   get store(): Store {
@@ -78,12 +73,32 @@ export class Pipeline {
     const { store, world } = this.#options
     await this.#absence.begin()
     await store.resume(world.clock.now(), this.#isGone, this.#windowMs())
+    await this.#policy.mutes.look(true)
     await this.#revive()
-    for (const courier of this.#couriers.values()) courier.start()
+    this.#couriers.start()
     this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#expire())
+    this.#upkeep.every(MUTES_EVERY_MS, () => this.#policy.mutes.look())
     this.#upkeep.every(PRUNE_EVERY_MS, () => this.#prune())
     this.#watches.start()
-    await warnOfStrays(store, world, new Set(this.#couriers.keys()))
+    this.#isStarted = true
+    await warnOfStrays(store, world, new Set(this.#couriers.names))
+  }
+
+  /**
+   * Goes by another config from now on. What is open keeps its key and its destination: nothing is told anew, and a
+   * destination that is not there any more is told the rest.
+   */
+  async reload(rules: PipelineRules): Promise<void> {
+    this.#rules = rules
+    this.#couriers.replace(rules.destinations)
+    this.#policy.change(rules, this.#couriers.destinations)
+    this.#watches.stop()
+    this.#watches = this.#watch()
+    if (!this.#isStarted) return
+    this.#watches.start()
+    await this.#policy.mutes.look(true)
+    this.#couriers.wakeAll()
+    this.#upkeep.once(() => this.#leave())
   }
 
   /**
@@ -96,8 +111,9 @@ export class Pipeline {
     await store.takeBack(now, this.#isGone, this.#windowMs())
     // Whoever failed before us may not be there any more to try again in time: this run is the next try.
     await store.hasten(now, backoffMsMax)
+    await this.#policy.mutes.look()
     await this.#revive()
-    for (const courier of this.#couriers.values()) courier.start()
+    this.#couriers.start()
     this.#watches.afterFolded()
     // Where only commands run, nobody else would forget what is old.
     this.#upkeep.once(() => this.#prune())
@@ -105,9 +121,12 @@ export class Pipeline {
 
   /** Takes items in. Resolves once their effect is durable; rejects with a `StoreError` when there was none. */
   async accept(items: readonly Item[]): Promise<readonly Accepted[]> {
-    const { store, policy, world, onNotice } = this.#options
-    const wake = (destination: string): void => this.#couriers.get(destination)?.wake()
-    const options = { store, policy, now: world.clock.now(), wake }
+    const { store, world, onNotice } = this.#options
+    const wake = (destination: string): void => this.#couriers.wake(destination)
+    const onDecided = (decided: readonly (readonly Decision[])[]): void => {
+      if (this.#policy.mutes.concerns(decided)) this.lookAtMutes()
+    }
+    const options = { store, policy: this.#policy.for(items), now: world.clock.now(), wake, onDecided }
     const accepted = await accept(items, options).catch((error: unknown) => {
       // Whoever is refused cannot refresh what it said: that counts as our being away.
       this.#absence.doubt()
@@ -115,6 +134,11 @@ export class Pipeline {
     })
     if (onNotice !== undefined) notify(items, accepted, this.#notify)
     return accepted
+  }
+
+  /** A silence was made or ended: what is open is looked at now. */
+  lookAtMutes(): void {
+    this.#upkeep.once(() => this.#policy.mutes.look())
   }
 
   /** By a person's word. Returns the reason, or undefined when there is no such incident. */
@@ -127,17 +151,33 @@ export class Pipeline {
     return this.#byPerson(incidentId, resolveByPerson)
   }
 
+  /**
+   * Puts a remark on an incident, where it was told. Undefined: there is no such incident; `no-notes`: its destination takes
+   * none. With `once`, the same remark is made once however often it is asked for.
+   */
+  async note(incidentId: number, text: string, once?: string): Promise<'noted' | 'no-notes' | undefined> {
+    const { store, world } = this.#options
+    const view = await store.incident(incidentId)
+    if (view === undefined) return undefined
+    const { destination, key } = view.incident
+    if (!this.#policy.manner(destination).capabilities.notes) return 'no-notes'
+    const note = { incidentId, key, text, ...(once === undefined ? {} : { once }) }
+    await store.apply({ works: [], messages: [{ destination, note }] }, world.clock.now())
+    this.#couriers.wake(destination)
+    return 'noted'
+  }
+
   /** Tries a dead delivery again. False when there is no such dead delivery. */
   async retry(deliveryId: number): Promise<boolean> {
     const { store, world } = this.#options
     const retried = await store.retry(deliveryId, world.clock.now())
-    if (retried) this.#wakeAll()
+    if (retried) this.#couriers.wakeAll()
     return retried
   }
 
   /** By destination: whether its breaker holds deliveries back. */
   breakers(): ReadonlyMap<string, 'closed' | 'open'> {
-    return new Map([...this.#couriers].map(([name, courier]) => [name, courier.breakerState]))
+    return this.#couriers.breakers()
   }
 
   /** Whether we turn, and can write to the store. */
@@ -160,25 +200,41 @@ export class Pipeline {
 
   /** Claims nothing more and waits for what is in flight, at most `deadlineMs`. What is left goes out after the next start. */
   async drain(deadlineMs: number): Promise<void> {
-    const { world, destinations } = this.#options
-    const couriers = Array.from(this.#couriers.values(), (courier) => courier.drain())
-    const drained = Promise.all([this.#upkeep.stop(), ...couriers])
+    const { world } = this.#options
+    const drained = Promise.all([this.#upkeep.stop(), this.#policy.mutes.idle(), this.#couriers.drain()])
     let cancel: Cancel = () => {}
     const late = new Promise<void>((resolve) => void (cancel = world.clock.after(deadlineMs, resolve)))
     const isDone = await Promise.race([drained.then(() => true), late.then(() => false)])
     cancel()
-    for (const courier of this.#couriers.values()) courier.abandon()
-    if (isDone) await Promise.all(destinations.map((destination) => destination.close()))
+    this.#couriers.abandon()
+    if (isDone) await this.#couriers.close()
+  }
+
+  #watch(): Watches {
+    const { store, world } = this.#options
+    return new Watches({
+      rules: this.#rules.rules ?? NO_RULES,
+      store,
+      world,
+      destinations: this.#couriers.names,
+      policy: () => this.#policy.now,
+      upkeep: this.#upkeep,
+      absence: this.#absence,
+      accept: (items) => this.accept(items),
+      note: (...remark) => this.note(...remark),
+      wake: () => this.#couriers.wakeAll(),
+    })
   }
 
   #courier(destination: Destination): Courier {
-    const { store, world, policy, retryForMs, rules } = this.#options
+    const { store, world } = this.#options
+    const { retryForMs, rules } = this.#rules
     const over = rules?.storms.get(destination.name)
     return new Courier({
       destination,
       store,
       world,
-      unsentPair: policy.unsentPair,
+      manner: { unsentPair: this.#rules.policy.unsentPair, capabilities: destination.capabilities },
       retryForMs,
       ...(over === undefined ? {} : { fold: { over, exceptKeys: OWN_KEYS } }),
       onFolded: () => this.#watches.afterFolded(),
@@ -197,9 +253,11 @@ export class Pipeline {
     incidentId: number,
     decide: (...args: Parameters<typeof resolveByPerson>) => Decision,
   ): Promise<Reason | undefined> {
-    const { store, policy, world } = this.#options
+    const { store, world } = this.#options
     const now = world.clock.now()
-    const decision = await store.change(incidentId, now, (incident) => decide(incident, policy, now))
+    const decision = await store.change(incidentId, now, (incident) =>
+      decide(incident, this.#policy.now, now),
+    )
     if (decision !== undefined) this.#wakeFor([decision])
     return decision?.reason
   }
@@ -215,16 +273,19 @@ export class Pipeline {
   async #hasten(destination: string): Promise<void> {
     const { store, world } = this.#options
     await store.hasten(world.clock.now(), backoffMsMax, destination)
-    this.#couriers.get(destination)?.wake()
+    this.#couriers.wake(destination)
   }
 
   async #expire(): Promise<void> {
-    const { store, policy, world } = this.#options
-    if (await this.#absence.notice()) this.#wakeAll()
+    const { store, world } = this.#options
+    if (await this.#absence.notice()) this.#couriers.wakeAll()
     for (;;) {
       const now = world.clock.now()
-      const decisions = await store.expire(now, EXPIRE_BATCH, (membership) => expire(membership, policy, now))
+      const decisions = await store.expire(now, EXPIRE_BATCH, (membership) =>
+        expire(membership, this.#policy.now, now),
+      )
       this.#wakeFor(decisions)
+      if (this.#policy.mutes.concerns([decisions])) this.lookAtMutes()
       const isProgress = decisions.some(({ reason }) => reason !== 'unchanged')
       if (decisions.length < EXPIRE_BATCH || !isProgress) break
     }
@@ -232,18 +293,31 @@ export class Pipeline {
   }
 
   async #prune(): Promise<void> {
-    const { store, world, retention } = this.#options
+    const { store, world } = this.#options
+    const { retention } = this.#rules
     const now = world.clock.now()
     const before = { ledger: now - retention.ledgerMs, ended: now - retention.incidentsMs }
     while ((await store.prune(before, PRUNE_BATCH)) >= PRUNE_BATCH) await this.#yield()
+    await this.#leave()
   }
 
-  #wakeAll(): void {
-    for (const courier of this.#couriers.values()) courier.wake()
+  /** A destination that is not in the config any more is served until nothing of it is open. */
+  async #leave(): Promise<void> {
+    if (this.#couriers.leaving.length === 0) return
+    const { store, world } = this.#options
+    const open = await store.openByDestination()
+    const waiting = new Set((await store.backlog(world.clock.now())).map(({ destination }) => destination))
+    for (const name of this.#couriers.leaving) {
+      if ((open.get(name) ?? 0) > 0 || waiting.has(name)) continue
+      world.log.info('a destination that is not in the config any more has nothing open', {
+        destination: name,
+      })
+      this.#couriers.end(name)
+    }
   }
 
   #wakeFor(decisions: readonly Decision[]): void {
-    for (const destination of plannedFor([decisions], [])) this.#couriers.get(destination)?.wake()
+    for (const destination of plannedFor([decisions], [])) this.#couriers.wake(destination)
   }
 
   #yield(): Promise<void> {
@@ -272,7 +346,7 @@ export class Pipeline {
   }
 
   #windowMs(): number {
-    return Math.max(WINDOW_MS_MAX, ...this.#options.destinations.map(({ rate }) => rate?.windowMs ?? 0))
+    return Math.max(WINDOW_MS_MAX, ...this.#rules.destinations.map(({ rate }) => rate?.windowMs ?? 0))
   }
 }
 

@@ -13,8 +13,8 @@ export class Upkeep {
     this.#world = world
   }
 
-  /** Works now, and then again and again, `everyMs` apart. */
-  every(everyMs: number, work: () => Promise<void>): void {
+  /** Works now, and then again and again, `everyMs` apart, until it is cancelled. */
+  every(everyMs: number, work: () => Promise<void>): Cancel {
     let cancel: Cancel = () => {}
     const turn = (): void => {
       this.#timers.delete(cancel)
@@ -23,6 +23,10 @@ export class Upkeep {
       this.#timers.add(cancel)
     }
     turn()
+    return () => {
+      cancel()
+      this.#timers.delete(cancel)
+    }
   }
 
   /** Works once, after what is under way. */

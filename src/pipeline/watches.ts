@@ -2,7 +2,7 @@ import type { Item } from '../alert/alert.ts'
 import { targetsOf, type Policy } from '../decide/decide.ts'
 import type { Told } from '../deliver/deliver.ts'
 import type { Store } from '../store/store.ts'
-import type { World } from '../world/world.ts'
+import type { Cancel, World } from '../world/world.ts'
 import type { Absence } from './absence.ts'
 import { Auditor } from './auditor.ts'
 import { DEAD_LETTERS_KEY } from './dead-letters.ts'
@@ -37,10 +37,12 @@ export interface WatchesOptions {
   readonly destinations: readonly string[]
   readonly store: Store
   readonly world: World
-  readonly policy: Policy
+  readonly policy: () => Policy
   readonly upkeep: Upkeep
   readonly absence: Absence
   readonly accept: (items: readonly Item[]) => Promise<unknown>
+  /** Remarks on an incident, where it was told. */
+  readonly note: (incidentId: number, text: string, once?: string) => Promise<unknown>
   /** There is something to send. */
   readonly wake: () => void
 }
@@ -53,20 +55,21 @@ export class Watches {
   readonly #fallbacks: FallbackWatch
   readonly #auditor: Auditor
   #hasLooked = false
+  readonly #cancels: Cancel[] = []
 
   constructor(options: WatchesOptions) {
     const { store, world, accept, policy, rules } = options
     this.#options = options
     this.#deadLetters = new DeadLetterWatch(store, world, accept)
     this.#storms = new StormWatch(store, world, accept)
-    this.#fallbacks = new FallbackWatch(store, world, rules.fallbacks, accept)
+    this.#fallbacks = new FallbackWatch(store, world, rules.fallbacks, accept, options.note)
     this.#auditor = new Auditor({
       store,
       world,
       accept,
-      unsentPair: policy.unsentPair,
+      policy,
       lateMs: rules.auditLateMs,
-      targets: (alert) => targetsOf(alert, policy, world.clock.now()).map(({ destination }) => destination),
+      targets: (alert) => targetsOf(alert, policy(), world.clock.now()).map(({ destination }) => destination),
     })
   }
 
@@ -78,11 +81,19 @@ export class Watches {
   start(): void {
     const { upkeep, rules } = this.#options
     const { heartbeat } = rules
-    upkeep.every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters())
-    upkeep.every(STORMS_EVERY_MS, () => this.#watchStorms())
-    upkeep.every(FALLBACKS_EVERY_MS, () => this.#fallbacks.look())
-    upkeep.every(AUDIT_EVERY_MS, () => this.#auditor.look())
-    if (heartbeat !== undefined) upkeep.every(heartbeat.everyMs, async () => this.#beat(heartbeat))
+    this.#cancels.push(
+      upkeep.every(DEAD_LETTERS_EVERY_MS, () => this.#watchDeadLetters()),
+      upkeep.every(STORMS_EVERY_MS, () => this.#watchStorms()),
+      upkeep.every(FALLBACKS_EVERY_MS, () => this.#fallbacks.look()),
+      upkeep.every(AUDIT_EVERY_MS, () => this.#auditor.look()),
+    )
+    if (heartbeat !== undefined)
+      this.#cancels.push(upkeep.every(heartbeat.everyMs, async () => this.#beat(heartbeat)))
+  }
+
+  /** Others take over: what is under way ends. */
+  stop(): void {
+    for (const cancel of this.#cancels.splice(0)) cancel()
   }
 
   /** Something was told: what died, or lived again, is looked at now. */

@@ -166,6 +166,9 @@ export class Metrics {
         return this.#resolved.inc({ destination })
       case 'change':
         return this.#changes.inc({ destination })
+      case 'remind':
+      case 'note':
+        return
       default:
         return action satisfies never
     }

@@ -102,6 +102,7 @@ function toldWords({ incident: { told, status }, troubled }: IncidentView): Html
     nothing: 'knows nothing',
     'perhaps-nothing': 'unsure what it knows',
     unknown: 'unsure what it knows',
+    outdated: 'is to be told anew',
     triggered: 'knows: triggered',
     acknowledged: 'knows: acknowledged',
     resolved: 'knows: resolved',

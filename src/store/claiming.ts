@@ -1,5 +1,15 @@
 import type { Alert, Change } from '../alert/alert.ts'
-import type { Action, Incident, Lane, Plan, Remembered, Settlement, Told } from '../decide/decide.ts'
+import type {
+  Action,
+  FiringMember,
+  Incident,
+  Lane,
+  Note,
+  Plan,
+  Remembered,
+  Settlement,
+  Told,
+} from '../decide/decide.ts'
 
 export interface ClaimRequest {
   readonly destination: string
@@ -46,7 +56,7 @@ export interface Claim {
   /** This one included. */
   readonly attempts: number
   readonly createdAt: number
-  readonly content: ClaimedIncident | { readonly change: Change }
+  readonly content: ClaimedIncident | { readonly change: Change } | { readonly note: Note }
 }
 
 export interface ClaimedIncident {
@@ -55,6 +65,8 @@ export interface ClaimedIncident {
   readonly incident: Remembered
   /** The alert to show: the worst that fires, then the latest. */
   readonly lead: Alert
+  /** Those that fire, the worst first, at most `MEMBERS_SHOWN`; only when more than one does. */
+  readonly members?: readonly FiringMember[]
 }
 
 /** What came of a claim. `settle` is pure; of a message, `current` is undefined. */
@@ -67,6 +79,8 @@ export interface Settling {
   readonly outcome: string
   /** A word for the ledger: `accepted`, or why not. */
   readonly reason: string
+  /** What the destination names the incident by, if it said so. */
+  readonly reference?: string
   settle(
     current: Incident | undefined,
     dueAt: number,

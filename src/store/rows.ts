@@ -1,14 +1,16 @@
-import type { Alert, Severity } from '../alert/alert.ts'
+import type { Alert, Change, Severity } from '../alert/alert.ts'
 import {
   LANES,
   type Incident,
   type Lane,
   type Member,
+  type Note,
   type Reason,
   type Remembered,
 } from '../decide/decide.ts'
 
 import type { DeliveryState, Settling } from './claiming.ts'
+import type { Message, StoredSilence } from './store.ts'
 
 // Rows are ours: what we wrote is trusted here, once, and typed from here on. Both stores have the same columns.
 
@@ -39,7 +41,16 @@ export function toIncident(row: Row): Remembered {
       status: row['told_status'] as Incident['told']['status'],
       digest: row['told_digest'] as string,
       severity: row['told_severity'] as Severity,
+      ...(row['told_at'] === null ? {} : { at: row['told_at'] as number }),
     },
+    ...(row['reference'] === null ? {} : { reference: row['reference'] as string }),
+    ...(row['gate'] === null ? {} : { gate: row['gate'] as NonNullable<Incident['gate']> }),
+    muted: row['muted'] as number,
+    ...(row['muted_by'] === null ? {} : { mutedBy: row['muted_by'] as string }),
+    ...(row['on_mute'] === null ? {} : { onMute: row['on_mute'] as NonNullable<Incident['onMute']> }),
+    ...(row['repeat_ms'] === null
+      ? {}
+      : { repeat: { everyMs: row['repeat_ms'] as number, how: row['repeat_how'] as 'remind' | 'page' } }),
     firing: {
       critical: row['firing_critical'] as number,
       error: row['firing_error'] as number,
@@ -57,7 +68,8 @@ export function toIncident(row: Row): Remembered {
 
 /** Columns of an alert, under the names that a join gives them. */
 export const MEMBER_COLUMNS = `a.fingerprint, a.source, a.status as member_status, a.severity as member_severity,
-  a.digest as member_digest, a.body_digest, a.starts_at, a.expires_at, a.ttl_ms as member_ttl_ms, a.ended_by`
+  a.digest as member_digest, a.body_digest, a.starts_at, a.expires_at, a.ttl_ms as member_ttl_ms, a.ended_by,
+  a.muted_by as member_muted_by, a.inhibits, a.readings`
 
 export function toMember(row: Row): Member {
   return {
@@ -71,6 +83,9 @@ export function toMember(row: Row): Member {
     ...(row['expires_at'] === null ? {} : { expiresAt: row['expires_at'] as number }),
     ...(row['member_ttl_ms'] === null ? {} : { ttlMs: row['member_ttl_ms'] as number }),
     ...(row['ended_by'] === null ? {} : { endedBy: row['ended_by'] as NonNullable<Member['endedBy']> }),
+    ...(row['member_muted_by'] === null ? {} : { mutedBy: row['member_muted_by'] as string }),
+    ...(row['inhibits'] === null ? {} : { inhibits: row['inhibits'] as string }),
+    ...(row['readings'] === null ? {} : { readings: JSON.parse(row['readings'] as string) as number[] }),
   }
 }
 
@@ -94,4 +109,36 @@ export function laneNameOf(index: unknown): Lane | 'folded' {
 
 export function laneIndex(lane: Lane): number {
   return LANES.indexOf(lane)
+}
+
+/** More than one alert fires in it: then these are shown, too. */
+export function hasMembers({ firing }: Incident): boolean {
+  return firing.critical + firing.error + firing.warning + firing.info > 1
+}
+
+/** How the content of a message lies in its row: a change by itself, a note under its name. */
+export function messageText(message: Message): string {
+  return JSON.stringify('change' in message ? message.change : { note: message.note })
+}
+
+export function toMessage(text: unknown): { readonly change: Change } | { readonly note: Note } {
+  const found = JSON.parse(text as string) as Change | { readonly note: Note }
+  return 'note' in found ? found : { change: found }
+}
+
+export function onceOf(message: Message): string | undefined {
+  return 'change' in message ? message.change.once : message.note.once
+}
+
+export function toSilence(row: Row): StoredSilence {
+  return {
+    id: row['id'] as string,
+    matchers: JSON.parse(row['matchers'] as string) as StoredSilence['matchers'],
+    author: row['author'] as string,
+    reason: row['reason'] as string,
+    startsAt: row['starts_at'] as number,
+    endsAt: row['ends_at'] as number,
+    createdAt: row['created_at'] as number,
+    updatedAt: row['updated_at'] as number,
+  }
 }

@@ -14,12 +14,16 @@ import type { Alert, Change, Severity } from '../alert/alert.ts'
 import type {
   Action,
   Decision,
+  FiringAlert,
   IncidentStatus,
   Lane,
+  Matcher,
   Membership,
+  Note,
   Opening,
   Reason,
   Remembered,
+  Silence,
   Target,
 } from '../decide/decide.ts'
 import type { Claimed, ClaimRequest, DeliveryState, Settling } from './claiming.ts'
@@ -33,10 +37,22 @@ export interface Work {
   decide(memberships: readonly Membership[], openings: readonly Opening[]): readonly Decision[]
 }
 
-/** A message that is no state, for one destination. */
-export interface Message {
-  readonly destination: string
-  readonly change: Change
+/** A message that is no state, for one destination: something that changed, or a remark on an incident. */
+export type Message = { readonly destination: string } & (
+  | { readonly change: Change }
+  | { readonly note: Note }
+)
+
+export interface MuteRequest {
+  readonly afterId: number
+  readonly limit: number
+  readonly now: number
+  readonly onlyMuted: boolean
+}
+
+/** A silence as it is kept: its matchers by what they say. */
+export type StoredSilence = Omit<Silence, 'matchers'> & {
+  readonly matchers: readonly Pick<Matcher, 'name' | 'comparison' | 'values'>[]
 }
 
 /** What came in together: it is remembered as a whole or not at all. */
@@ -54,7 +70,7 @@ export interface Delivery {
   readonly lane: Lane | 'folded'
   readonly state: DeliveryState
   readonly inFlight: boolean
-  readonly action?: Action | 'change'
+  readonly action?: Action | 'change' | 'note'
   readonly attempts: number
   readonly dueAt: number
   readonly createdAt: number
@@ -128,6 +144,21 @@ export interface Store {
     limit: number,
     decide: (membership: Membership) => Decision,
   ): Promise<readonly Decision[]>
+  /**
+   * Lets it be decided on open incidents in which something fires, from the one after `afterId` on and at most `limit` of
+   * them, or only on those with something muted. Returns what was decided, and where to go on; without, that was all.
+   */
+  remute(
+    request: MuteRequest,
+    decide: (incident: Remembered, firing: readonly FiringAlert[]) => Decision | undefined,
+  ): Promise<{ readonly decisions: readonly Decision[]; readonly lastId: number | undefined }>
+  /** What fires and inhibits others, by the names that decide/ gave it. */
+  inhibiting(): Promise<ReadonlySet<string>>
+  /** Remembers a silence, or changes the one of that id. */
+  putSilence(silence: StoredSilence): Promise<void>
+  /** Silences that end later than this, those that end first first. */
+  silences(endsAfter: number): Promise<readonly StoredSilence[]>
+  silence(id: string): Promise<StoredSilence | undefined>
   /**
    * Makes due deliveries ours, at most as many as allotted. From here until it is settled, what the destination knows
    * of a claimed incident counts as unknown, durably: whoever comes after a crash says it again. After a claim and until

@@ -1,18 +1,17 @@
-import type { Change } from '../alert/alert.ts'
-import { laneNameOf, toAlert, type Row } from './rows.ts'
+import { laneNameOf, toAlert, toMessage, type Row } from './rows.ts'
 import type { Delivery, LedgerEntry } from './store.ts'
 
 // What is shown, out of rows that both stores have alike.
 
 export function toDelivery(row: Row, now: number): Delivery {
-  const change = row['message'] === null ? undefined : (JSON.parse(row['message'] as string) as Change)
+  const message = row['message'] === null ? undefined : toMessage(row['message'])
   return {
     id: row['id'] as number,
     destination: row['destination'] as string,
     ...(row['incident_id'] === null
       ? {}
       : { incidentId: row['incident_id'] as number, key: row['key'] as string }),
-    summary: change?.summary ?? toAlert(row['body'] ?? null).summary,
+    summary: message === undefined ? toAlert(row['body'] ?? null).summary : summaryOf(message),
     lane: laneNameOf(row['lane'] ?? null),
     state: row['state'] as Delivery['state'],
     inFlight: row['state'] === 'waiting' && Number(row['leased_until'] ?? 0) > now,
@@ -34,4 +33,8 @@ export function toEntry(row: Row): LedgerEntry {
     reason: row['reason'] as string,
     ...(row['detail'] === null ? {} : { detail: row['detail'] as string }),
   }
+}
+
+function summaryOf(message: ReturnType<typeof toMessage>): string {
+  return 'change' in message ? message.change.summary : message.note.text
 }

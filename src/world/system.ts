@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { openHttp } from './http.ts'
 import { openLog, type LogLevel } from './log.ts'
+import { openMail } from './smtp.ts'
 import type { Cancel, World } from './world.ts'
 
 export interface SystemOptions {
@@ -25,6 +26,7 @@ export function systemWorld(options: SystemOptions = {}): World {
     random: Math.random,
     id: () => randomBytes(16).toString('hex'),
     http: openHttp({ after, ...(options.ca === undefined ? {} : { ca: options.ca }) }),
+    mail: openMail(after),
     log: openLog(options.logLevel ?? 'info', options.secrets ?? (() => [])),
   }
 }

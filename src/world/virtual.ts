@@ -1,3 +1,4 @@
+import { playedMail, type MailConnection, type MailMessage } from './mail.ts'
 import type { Clock, Http, HttpAnswer, HttpFailure, HttpRequest, Log, World } from './world.ts'
 
 /** A world of a test or a simulation: time stands still until it is advanced, and a seed gives the same chance twice. */
@@ -19,6 +20,8 @@ export interface VirtualOptions {
   readonly seed?: number
   /** Answers requests. @default every connection is refused */
   readonly respond?: (request: HttpRequest) => Promise<HttpAnswer | HttpFailure>
+  /** Takes mail. @default every connection is refused */
+  readonly takeMail?: (message: MailMessage) => ReturnType<MailConnection['send']>
 }
 
 interface Timer {
@@ -47,6 +50,7 @@ export function virtualWorld(options: VirtualOptions = {}): VirtualWorld {
     random,
     id: () => Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join(''),
     http,
+    mail: playedMail(options.takeMail),
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     lines,
   }

@@ -3,6 +3,21 @@
  *
  * Everything that is not a pure function takes a `World`, so that a test or a simulation can give it another one.
  */
+import type { Mail } from './mail.ts'
+
+export {
+  playedMail,
+  type Mail,
+  type MailAddress,
+  type MailConnection,
+  type MailDelivered,
+  type MailFailure,
+  type MailMessage,
+  type MailRefused,
+  type MailServer,
+} from './mail.ts'
+export type { KubernetesSecret } from './kubernetes-secret.ts'
+export { watchSecrets, type SecretsListener, type WatchSecretsOptions } from './kubernetes.ts'
 export { systemWorld, type SystemOptions } from './system.ts'
 export { virtualWorld, type VirtualWorld } from './virtual.ts'
 export { withoutSecrets } from './without-secrets.ts'
@@ -89,5 +104,6 @@ export interface World {
   /** 32 hex digits that nobody has had before. */
   readonly id: () => string
   readonly http: Http
+  readonly mail: Mail
   readonly log: Log
 }

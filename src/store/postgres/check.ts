@@ -78,7 +78,8 @@ function byName(rows: readonly Row[]): Map<string, string> {
 /** One statement for each, so that each sees one moment, whoever writes meanwhile. */
 const COMPLAINTS: readonly (readonly [sql: string, complaint: string])[] = [
   [
-    `select count(*) as n from incidents i where i.closed_at is null and i.told_status = 'nothing' and not exists
+    `select count(*) as n from incidents i where i.closed_at is null and i.told_status = 'nothing'
+     and i.gate is null and i.muted_by is null and not exists
      (select 1 from deliveries d where d.incident_id = i.id and d.state in ('waiting', 'dead'))`,
     'open incidents were never told and nothing waits to tell them.',
   ],

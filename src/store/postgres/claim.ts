@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
-import type { Alert, Change } from '../../alert/alert.ts'
-import { LANES, toldInFlight, type Remembered } from '../../decide/decide.ts'
-import { DUE_COUNT_MAX, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
+import type { Alert, Severity } from '../../alert/alert.ts'
+import {
+  LANES,
+  MEMBERS_SHOWN,
+  toldInFlight,
+  type FiringMember,
+  type Note,
+  type Remembered,
+} from '../../decide/decide.ts'
+import { DUE_COUNT_MAX, laneIndex, toAlert, toIncident, toLane, toMessage } from '../rows.ts'
 import type { Claim, Claimed, ClaimRequest, LaneCounts } from '../store.ts'
 import type { Database, Row, Session, Transaction } from './database.ts'
 import { fold } from './fold.ts'
@@ -87,12 +94,18 @@ async function take(session: Transaction, allotted: LaneCounts, request: ClaimRe
   )
   const rows = found.flat().filter((row) => !request.isInFlight(Number(row['id'])))
   const ids = rows.map((row) => row['incident_id'] ?? null).filter((id) => id !== null)
-  const [incidents, leads] = await Promise.all([takeIncidents(session, ids), leadsOf(session, ids)])
+  const [incidents, leads, members, notes] = await Promise.all([
+    takeIncidents(session, ids),
+    leadsOf(session, ids),
+    membersOf(session, ids),
+    notesOf(session, rows),
+  ])
+  const shown: Shown = { leads, members, notes }
   const claims: Claim[] = []
   const withdrawn: number[] = []
   for (const row of rows) {
     if (row['incident_id'] !== null && !incidents.has(Number(row['incident_id']))) continue
-    const content = contentOf(row, incidents, leads, request)
+    const content = contentOf(row, incidents, shown, request)
     if (content === undefined) withdrawn.push(Number(row['id']))
     else claims.push(claimOf(row, content, request))
   }
@@ -129,13 +142,70 @@ export async function leadsOf(
   return new Map(rows.map((row) => [Number(row['id']), toAlert(row['body'] ?? null)]))
 }
 
+/** What is shown of what is claimed. */
+interface Shown {
+  readonly leads: ReadonlyMap<number, Alert>
+  readonly members: ReadonlyMap<number, readonly FiringMember[]>
+  /** By delivery. */
+  readonly notes: ReadonlyMap<number, { readonly note: Note }>
+}
+
+/** The alerts that fire in each incident, the worst first, where more than one does. */
+async function membersOf(
+  session: Session,
+  ids: readonly (string | number)[],
+): Promise<Map<number, readonly FiringMember[]>> {
+  if (ids.length === 0) return new Map()
+  const rows = await session.all(
+    `select i.id, m.body, m.severity from incidents i cross join lateral
+     (select body, severity, fingerprint from alerts where incident_id = i.id and status = 'firing' order by
+      array_position(array['critical', 'error', 'warning', 'info'], severity), fingerprint limit ${MEMBERS_SHOWN}) m
+     where i.id = any($1::bigint[])
+     and i.firing_critical + i.firing_error + i.firing_warning + i.firing_info > 1`,
+    [ids],
+  )
+  const members = new Map<number, FiringMember[]>()
+  for (const row of rows) {
+    const id = Number(row['id'])
+    const member = { alert: toAlert(row['body'] ?? null), severity: row['severity'] as Severity }
+    const known = members.get(id)
+    if (known === undefined) members.set(id, [member])
+    else known.push(member)
+  }
+  return members
+}
+
+/** Notes go with the name that their incident has there by now. */
+async function notesOf(
+  session: Session,
+  rows: readonly Row[],
+): Promise<Map<number, { readonly note: Note }>> {
+  const notes = new Map<number, { readonly note: Note }>()
+  for (const row of rows) {
+    const message = row['message'] === null ? undefined : toMessage(row['message'])
+    if (message !== undefined && 'note' in message) notes.set(Number(row['id']), message)
+  }
+  if (notes.size === 0) return notes
+  const ids = Array.from(notes.values(), ({ note }) => note.incidentId)
+  const named = await session.all(
+    'select id, reference from incidents where id = any($1::bigint[]) and reference is not null',
+    [ids],
+  )
+  const references = new Map(named.map((row) => [Number(row['id']), row['reference'] as string]))
+  for (const [id, { note }] of notes) {
+    const reference = references.get(note.incidentId)
+    if (reference !== undefined) notes.set(id, { note: { ...note, reference } })
+  }
+  return notes
+}
+
 function contentOf(
   row: Row,
   incidents: ReadonlyMap<number, Remembered>,
-  leads: ReadonlyMap<number, Alert>,
+  { leads, members, notes }: Shown,
   request: ClaimRequest,
 ): Claim['content'] | undefined {
-  if (row['message'] !== null) return { change: JSON.parse(row['message'] as string) as Change }
+  if (row['message'] !== null) return notes.get(Number(row['id'])) ?? toMessage(row['message'])
   const id = Number(row['incident_id'])
   const incident = incidents.get(id)
   const lead = leads.get(id)
@@ -144,7 +214,14 @@ function contentOf(
     'a delivery that waits keeps its incident from being pruned',
   )
   const action = request.actionFor(incident)
-  return action === undefined ? undefined : { action, incident, lead }
+  if (action === undefined) return undefined
+  const shown = members.get(id)
+  return shown === undefined ? { action, incident, lead } : { action, incident, lead, members: shown }
+}
+
+function actionOf(content: Claim['content']): string {
+  if ('action' in content) return content.action
+  return 'note' in content ? 'note' : 'change'
 }
 
 function claimOf(row: Row, content: Claim['content'], { destination }: ClaimRequest): Claim {
@@ -182,7 +259,7 @@ async function lease(session: Session, claims: readonly Claim[], request: ClaimR
           ['lease_owner', 'text', () => owner],
           ['leased_until', 'bigint', () => leaseUntil],
           ['attempts', 'integer', ({ attempts }) => attempts],
-          ['action', 'text', ({ content }) => ('action' in content ? content.action : 'change')],
+          ['action', 'text', ({ content }) => actionOf(content)],
         ],
       },
       claims,
@@ -192,7 +269,7 @@ async function lease(session: Session, claims: readonly Claim[], request: ClaimR
       'incidents',
       {
         keys: [['id', 'bigint', ({ incident }) => incident.id]],
-        columns: [['told_status', 'text', ({ action }) => toldInFlight(action)]],
+        columns: [['told_status', 'text', ({ action, incident }) => toldInFlight(action, incident)]],
       },
       ofIncidents,
     ),

@@ -119,10 +119,11 @@ export class Draft {
 
   /** Takes a decision down: the incident, its alert, its delivery. Returns the incident's id, if there is one. */
   remember(decision: Decision, now: number): number | undefined {
-    const { incident, member, plan, endsAllMembers } = decision
+    const { incident, member, members = [], plan, endsAllMembers } = decision
     const id = incident === undefined ? decision.incidentId : this.setIncident(incident)
     if (id === undefined) return undefined
     if (member !== undefined) this.#setMember(id, member, now)
+    for (const other of members) this.#setMember(id, other, now)
     if (endsAllMembers !== undefined) this.#end(id, endsAllMembers, now)
     if (plan !== undefined && incident !== undefined) this.plans.push({ incidentId: id, incident, plan, now })
     return id

@@ -10,6 +10,7 @@ import type {
   HandOver,
   Settling,
   Store,
+  StoredSilence,
 } from '../store.ts'
 import * as absence from './absence.ts'
 import { apply, type Application, type Decided } from './apply.ts'
@@ -21,6 +22,7 @@ import { storm, unfold } from './fold.ts'
 import { Groups } from './groups.ts'
 import { toHandOver, toTakeBack } from './hand-over.ts'
 import { migrate } from './migrate.ts'
+import * as mutes from './mutes.ts'
 import * as outbox from './outbox.ts'
 import { notePresence } from './presence.ts'
 import { prune } from './prune.ts'
@@ -114,6 +116,26 @@ class PostgresStore implements Store {
   ): Promise<readonly Decision[]> {
     await notePresence(this.#db, now)
     return expire(this.#db, now, limit, decide)
+  }
+
+  remute(...[request, decide]: Parameters<Store['remute']>): ReturnType<Store['remute']> {
+    return mutes.remute(this.#db, request, decide)
+  }
+
+  inhibiting(): Promise<ReadonlySet<string>> {
+    return mutes.inhibiting(this.#db)
+  }
+
+  putSilence(silence: StoredSilence): Promise<void> {
+    return mutes.putSilence(this.#db, silence)
+  }
+
+  silences(endsAfter: number): Promise<readonly StoredSilence[]> {
+    return mutes.silences(this.#db, endsAfter)
+  }
+
+  silence(id: string): Promise<StoredSilence | undefined> {
+    return mutes.silence(this.#db, id)
   }
 
   claim(request: ClaimRequest): Promise<Claimed> {

@@ -17,6 +17,8 @@ const ALERTS = `delete from alerts where (fingerprint, incident_id) in (select a
   and exists (select 1 from alerts b where b.incident_id = a.incident_id and b.fingerprint <> a.fingerprint
     and (b.status = 'firing' or b.updated_at > a.updated_at)) limit $2 for update of a, i skip locked)`
 
+const SILENCES = `delete from silences where id in (select id from silences where ends_at < $1 limit $2)`
+
 /**
  * Forgets what ended long enough ago, at most `limit` rows of each kind at a time so that no transaction takes long. An open
  * incident and a delivery that waits, or is dead and still wants a person, are never forgotten. Rows that somebody else is
@@ -33,6 +35,7 @@ export async function prune(
       session.run(DELIVERIES, [before.ended, limit]),
       session.run(INCIDENTS, [before.ended, limit]),
       session.run(ALERTS, [before.ended, limit]),
+      session.run(SILENCES, [before.ended, limit]),
     ])
     return counts.reduce((sum, count) => sum + count, 0)
   })

@@ -170,8 +170,11 @@ class Results {
     this.#record(settling, 'cancelled')
   }
 
-  #tell({ now }: Settling, incident: Remembered, told: Told, next: Plan | undefined): void {
-    const after = { ...incident, told }
+  /** What the incident is named by there is forgotten with the failure that had the name. */
+  #tell({ now, reference }: Settling, incident: Remembered, told: Told, next: Plan | undefined): void {
+    const { reference: before, ...rest } = incident
+    const named = told.status === 'nothing' ? undefined : (reference ?? before)
+    const after = { ...rest, told, ...(named === undefined ? {} : { reference: named }) }
     this.#draft.remember(
       { reason: 'updated', incident: after, ...(next === undefined ? {} : { plan: next }) },
       now,
@@ -180,9 +183,14 @@ class Results {
 
   #record({ claim, now, reason, outcome }: Settling, state: DeliveryState): void {
     const { content } = claim
-    const action = 'incident' in content ? content.action : 'change'
+    const action = 'incident' in content ? content.action : 'note' in content ? 'note' : 'change'
     const detail = `${action} to ${claim.destination}, attempt ${claim.attempts}: ${state}; ${outcome}`
-    const about = 'incident' in content ? { incidentId: content.incident.id } : {}
+    const about =
+      'incident' in content
+        ? { incidentId: content.incident.id }
+        : 'note' in content
+          ? { incidentId: content.note.incidentId }
+          : {}
     this.#draft.entries.push({ at: now, ...about, kind: 'told', reason, detail })
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Remembered } from '../../decide/decide.ts'
-import { laneIndex } from '../rows.ts'
+import { laneIndex, messageText, onceOf } from '../rows.ts'
 import type { LedgerEntry, Message } from '../store.ts'
 import type { Row, Session, Transaction } from './database.ts'
 import type { Draft, WrittenMember } from './draft.ts'
@@ -32,6 +32,14 @@ const INCIDENT: readonly Column<Remembered>[] = [
   ['opened_at', 'bigint', ({ openedAt }) => openedAt],
   ['updated_at', 'bigint', ({ updatedAt }) => updatedAt],
   ['closed_at', 'bigint', ({ closedAt }) => closedAt ?? null],
+  ['reference', 'text', ({ reference }) => reference ?? null],
+  ['gate', 'text', ({ gate }) => gate ?? null],
+  ['muted', 'integer', ({ muted }) => muted ?? 0],
+  ['muted_by', 'text', ({ mutedBy }) => mutedBy ?? null],
+  ['on_mute', 'text', ({ onMute }) => onMute ?? null],
+  ['repeat_ms', 'bigint', ({ repeat }) => repeat?.everyMs ?? null],
+  ['repeat_how', 'text', ({ repeat }) => repeat?.how ?? null],
+  ['told_at', 'bigint', ({ told }) => told.at ?? null],
 ]
 
 const MEMBER_KEY: readonly Column<WrittenMember>[] = [
@@ -47,6 +55,13 @@ const MEMBER: readonly Column<WrittenMember>[] = [
   ['expires_at', 'bigint', ({ member }) => member.expiresAt ?? null],
   ['ttl_ms', 'bigint', ({ member }) => member.ttlMs ?? null],
   ['ended_by', 'text', ({ member }) => member.endedBy ?? null],
+  ['muted_by', 'text', ({ member }) => member.mutedBy ?? null],
+  ['inhibits', 'text', ({ member }) => member.inhibits ?? null],
+  [
+    'readings',
+    'text',
+    ({ member: { readings } }) => (readings === undefined ? null : JSON.stringify(readings)),
+  ],
   ['updated_at', 'bigint', ({ updatedAt }) => updatedAt],
 ]
 const MEMBER_BODY: readonly Column<WrittenMember>[] = [
@@ -83,11 +98,11 @@ const WITHDRAWN: readonly Column<ChangedDelivery>[] = [
 
 const MESSAGE: readonly Column<Message & { readonly now: number }>[] = [
   ['destination', 'text', ({ destination }) => destination],
-  ['message', 'text', ({ change }) => JSON.stringify(change)],
-  ['once', 'text', ({ change }) => change.once ?? null],
+  ['message', 'text', messageText],
+  ['once', 'text', (message) => onceOf(message) ?? null],
   ['lane', 'integer', () => laneIndex('update')],
   ['state', 'text', () => 'waiting'],
-  ['action', 'text', () => 'change'],
+  ['action', 'text', (message) => ('change' in message ? 'change' : 'note')],
   ['due_at', 'bigint', ({ now }) => now],
   ['created_at', 'bigint', ({ now }) => now],
 ]

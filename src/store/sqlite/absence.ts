@@ -82,6 +82,8 @@ export function setBack(
     byMs,
     now + leaseMs + windowMs,
   ])
+  db.recent.dropAll()
+  db.run('update incidents set told_at = told_at - ? where told_at > ?', [byMs, now])
   // From here on the latest time is ours again: whoever starts next must not move everything once more.
   db.run(`insert into ledger (at, kind, reason, detail) values (?, 'clock', 'clock-set-back', ?)`, [
     now,

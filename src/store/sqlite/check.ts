@@ -43,7 +43,8 @@ function schema(db: Database): string[] {
 
 function rows(db: Database): string[] {
   const untold = db.get(
-    `select count(*) as n from incidents i where i.closed_at is null and i.told_status = 'nothing' and not exists
+    `select count(*) as n from incidents i where i.closed_at is null and i.told_status = 'nothing'
+     and i.gate is null and i.muted_by is null and not exists
      (select 1 from deliveries d where d.incident_id = i.id and d.state in ('waiting', 'dead'))`,
   )
   const lost = Number(untold?.['n'] ?? 0)

@@ -5,7 +5,8 @@ import { laneIndex } from '../rows.ts'
 import { toView } from './views.ts'
 
 /** What would page and is not known where it belongs: a failure, or that it has become critical. */
-const UNHEARD = `(i.status = 'triggered' and (i.told_status not in ('triggered', 'acknowledged')
+const UNHEARD = `(i.status = 'triggered' and i.gate is null and i.muted_by is null
+  and (i.told_status not in ('triggered', 'acknowledged')
   or (i.severity = 'critical' and i.told_severity <> 'critical')))`
 
 /** Keys are anybody's: what we opened ourselves is told by its fingerprint. */

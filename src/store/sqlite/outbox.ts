@@ -1,11 +1,29 @@
 import assert from 'node:assert/strict'
-import type { Alert, Change } from '../../alert/alert.ts'
-import { LANES, toldInFlight, type Lane, type Remembered, type Told } from '../../decide/decide.ts'
+import type { Alert, Severity } from '../../alert/alert.ts'
+import {
+  LANES,
+  MEMBERS_SHOWN,
+  toldInFlight,
+  type FiringMember,
+  type Lane,
+  type Remembered,
+  type Told,
+} from '../../decide/decide.ts'
 import type { Claim, Claimed, ClaimRequest, DeliveryState, LaneCounts, Settling } from '../store.ts'
 import type { Database, Row } from './database.ts'
 import { fold } from './fold.ts'
 import { buryDead, writePlan } from './remember.ts'
-import { hasFailed, DUE_COUNT_MAX, FOLDED, laneIndex, toAlert, toIncident, toLane } from '../rows.ts'
+import {
+  DUE_COUNT_MAX,
+  FOLDED,
+  hasFailed,
+  hasMembers,
+  laneIndex,
+  toAlert,
+  toIncident,
+  toLane,
+  toMessage,
+} from '../rows.ts'
 
 const NONE: LaneCounts = { critical: 0, resolve: 0, trigger: 0, update: 0 }
 
@@ -68,13 +86,34 @@ function countUsed(db: Database, window: string | undefined, now: number): LaneC
 }
 
 function contentOf(db: Database, row: Row, request: ClaimRequest): Claim['content'] | undefined {
-  if (row['message'] !== null) return { change: JSON.parse(row['message'] as string) as Change }
+  if (row['message'] !== null) return messageOf(db, row['message'])
   const incidentId = row['incident_id'] as number
   const incident = incidentById(db, incidentId)
   assert.ok(incident !== undefined, 'a delivery that waits keeps its incident from being pruned')
   const action = request.actionFor(incident)
   if (action === undefined) return undefined
-  return { action, incident, lead: leadOf(db, incidentId) }
+  const lead = leadOf(db, incidentId)
+  return hasMembers(incident)
+    ? { action, incident, lead, members: membersOf(db, incidentId) }
+    : { action, incident, lead }
+}
+
+/** A note goes with the name that its incident has there by now. */
+function messageOf(db: Database, text: unknown): Claim['content'] {
+  const message = toMessage(text)
+  if ('change' in message) return message
+  const { reference } = incidentById(db, message.note.incidentId) ?? {}
+  return reference === undefined ? message : { note: { ...message.note, reference } }
+}
+
+/** The alerts that fire in an incident, the worst first. */
+function membersOf(db: Database, incidentId: number): readonly FiringMember[] {
+  const rows = db.all(
+    `select body, severity from alerts where incident_id = ? and status = 'firing' order by
+     case severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end, rowid limit ${MEMBERS_SHOWN}`,
+    [incidentId],
+  )
+  return rows.map((row) => ({ alert: toAlert(row['body'] ?? null), severity: row['severity'] as Severity }))
 }
 
 function incidentById(db: Database, id: number): Remembered | undefined {
@@ -107,13 +146,13 @@ function cancel(db: Database, deliveryId: number, now: number): void {
 
 function lease(db: Database, row: Row, content: Claim['content'], request: ClaimRequest): Claim {
   const deliveryId = row['id'] as number
-  const action = 'action' in content ? content.action : 'change'
+  const action = 'action' in content ? content.action : 'change' in content ? 'change' : 'note'
   db.run(
     'update deliveries set lease_owner = ?, leased_until = ?, attempts = attempts + 1, action = ? where id = ?',
     [request.owner, request.leaseUntil, action, deliveryId],
   )
   if ('incident' in content) {
-    const told = toldInFlight(content.action)
+    const told = toldInFlight(content.action, content.incident)
     db.recent.dropIncident(content.incident.id)
     db.run('update incidents set told_status = ? where id = ?', [told, content.incident.id])
   }
@@ -165,7 +204,7 @@ export function settleOne(db: Database, owner: string, settling: Settling): Deli
     ],
   )
   if (incident !== undefined && told !== undefined) {
-    writeTold(db, incident, told)
+    writeTold(db, incident, told, settling.reference)
     if (state === 'delivered') buryDead(db, incident.id, now)
     if (next !== undefined) writePlan(db, incident.id, { ...incident, told }, next, now)
   }
@@ -176,25 +215,35 @@ export function settleOne(db: Database, owner: string, settling: Settling): Deli
 function settleLate(db: Database, settling: Settling, incident: Remembered): void {
   const late = settling.settleLate(incident)
   if (late === undefined) return
-  writeTold(db, incident, late.told)
+  writeTold(db, incident, late.told, incident.reference ?? settling.reference)
   writePlan(db, incident.id, { ...incident, told: late.told }, late.next, settling.now)
   writeTelling(db, settling, 'cancelled')
 }
 
-function writeTold(db: Database, incident: Remembered, told: Told): void {
+/** What it is named by is forgotten with the failure that had the name. */
+function writeTold(db: Database, incident: Remembered, told: Told, reference: string | undefined): void {
   db.recent.dropIncident(incident.id)
-  db.run('update incidents set told_status = ?, told_digest = ?, told_severity = ? where id = ?', [
-    told.status,
-    told.digest,
-    told.severity,
-    incident.id,
-  ])
+  db.run(
+    'update incidents set told_status = ?, told_digest = ?, told_severity = ?, told_at = ?, reference = ? where id = ?',
+    [
+      told.status,
+      told.digest,
+      told.severity,
+      told.at ?? null,
+      told.status === 'nothing' ? null : (reference ?? incident.reference ?? null),
+      incident.id,
+    ],
+  )
 }
 
 function writeTelling(db: Database, { claim, now, reason, outcome }: Settling, state: DeliveryState): void {
   const { content } = claim
   const [incidentId, action] =
-    'incident' in content ? [content.incident.id, content.action] : [null, 'change']
+    'incident' in content
+      ? [content.incident.id, content.action]
+      : 'note' in content
+        ? [content.note.incidentId, 'note']
+        : [null, 'change']
   const detail = `${action} to ${claim.destination}, attempt ${claim.attempts}: ${state}; ${outcome}`
   db.run('insert into ledger (at, incident_id, kind, reason, detail) values (?, ?, ?, ?, ?)', [
     now,

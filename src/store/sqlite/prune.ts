@@ -32,5 +32,9 @@ export function prune(db: Database, before: { ledger: number; ended: number }, l
     [before.ended, limit],
   )
   if (ended.changes > 0) db.recent.dropAll()
-  return ledger.changes + deliveries.changes + incidents.length + ended.changes
+  const silences = db.run(
+    'delete from silences where id in (select id from silences where ends_at < ? limit ? + 0)',
+    [before.ended, limit],
+  )
+  return ledger.changes + deliveries.changes + incidents.length + ended.changes + silences.changes
 }

@@ -12,7 +12,16 @@ import type {
 } from '../../decide/decide.ts'
 import type { Message, Work } from '../store.ts'
 import type { Database } from './database.ts'
-import { FOLDED, laneIndex, MEMBER_COLUMNS, SILENT, toIncident, toMember } from '../rows.ts'
+import {
+  FOLDED,
+  laneIndex,
+  MEMBER_COLUMNS,
+  messageText,
+  onceOf,
+  SILENT,
+  toIncident,
+  toMember,
+} from '../rows.ts'
 
 const RECALL = `select i.*, ${MEMBER_COLUMNS} from alerts a join incidents i on i.id = a.incident_id where a.fingerprint = ?`
 const RECALL_KEY = 'select * from incidents where destination = ? and key = ?'
@@ -56,6 +65,7 @@ export function remember(db: Database, decision: Decision, now: number): number 
   const id = incident === undefined ? decision.incidentId : writeIncident(db, incident)
   if (id === undefined) return undefined
   if (member !== undefined) writeMember(db, id, member, now)
+  for (const other of decision.members ?? []) writeMember(db, id, other, now)
   if (decision.endsAllMembers !== undefined) endMembers(db, id, decision.endsAllMembers, now)
   if (plan !== undefined && incident !== undefined) writePlan(db, id, incident, plan, now)
   return id
@@ -84,10 +94,12 @@ function isToldRecently(db: Database, fingerprint: string, reason: Reason, now: 
 
 const INSERT_INCIDENT = `insert into incidents (status, digest, severity, told_status, told_digest, told_severity,
   firing_critical, firing_error, firing_warning, firing_info, route, hold_resolve_ms, ttl_ms, opened_at, updated_at,
-  closed_at, destination, key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  closed_at, reference, gate, muted, muted_by, on_mute, repeat_ms, repeat_how, told_at, destination, key)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const UPDATE_INCIDENT = `update incidents set status = ?, digest = ?, severity = ?, told_status = ?, told_digest = ?,
   told_severity = ?, firing_critical = ?, firing_error = ?, firing_warning = ?, firing_info = ?, route = ?,
-  hold_resolve_ms = ?, ttl_ms = ?, opened_at = ?, updated_at = ?, closed_at = ? where id = ?`
+  hold_resolve_ms = ?, ttl_ms = ?, opened_at = ?, updated_at = ?, closed_at = ?, reference = ?, gate = ?, muted = ?,
+  muted_by = ?, on_mute = ?, repeat_ms = ?, repeat_how = ?, told_at = ? where id = ?`
 
 function writeIncident(db: Database, incident: Incident): number {
   const { status, digest, severity, told, firing, route, holdResolveMs, ttlMs, openedAt, updatedAt } =
@@ -109,6 +121,14 @@ function writeIncident(db: Database, incident: Incident): number {
     openedAt,
     updatedAt,
     incident.closedAt ?? null,
+    incident.reference ?? null,
+    incident.gate ?? null,
+    incident.muted ?? 0,
+    incident.mutedBy ?? null,
+    incident.onMute ?? null,
+    incident.repeat?.everyMs ?? null,
+    incident.repeat?.how ?? null,
+    told.at ?? null,
   ]
   if (incident.id === undefined)
     return db.run(INSERT_INCIDENT, [...values, incident.destination, incident.key]).id
@@ -118,13 +138,15 @@ function writeIncident(db: Database, incident: Incident): number {
 }
 
 const UPSERT_MEMBER = `insert into alerts (status, severity, digest, body_digest, starts_at, expires_at, ttl_ms, ended_by,
-  updated_at, source, body, fingerprint, incident_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  muted_by, inhibits, readings, updated_at, source, body, fingerprint, incident_id)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (fingerprint, incident_id) do update set status = excluded.status, severity = excluded.severity,
   digest = excluded.digest, body_digest = excluded.body_digest, starts_at = excluded.starts_at,
   expires_at = excluded.expires_at, ttl_ms = excluded.ttl_ms, ended_by = excluded.ended_by,
+  muted_by = excluded.muted_by, inhibits = excluded.inhibits, readings = excluded.readings,
   updated_at = excluded.updated_at, source = excluded.source, body = excluded.body`
 const UPDATE_MEMBER = `update alerts set status = ?, severity = ?, digest = ?, body_digest = ?, starts_at = ?,
-  expires_at = ?, ttl_ms = ?, ended_by = ?, updated_at = ? where fingerprint = ? and incident_id = ?`
+  expires_at = ?, ttl_ms = ?, ended_by = ?, muted_by = ?, inhibits = ?, readings = ?, updated_at = ? where fingerprint = ? and incident_id = ?`
 
 function writeMember(db: Database, incidentId: number, member: Member, now: number): void {
   const { status, severity, digest, bodyDigest, fingerprint, alert } = member
@@ -138,6 +160,9 @@ function writeMember(db: Database, incidentId: number, member: Member, now: numb
     member.expiresAt ?? null,
     member.ttlMs ?? null,
     member.endedBy ?? null,
+    member.mutedBy ?? null,
+    member.inhibits ?? null,
+    member.readings === undefined ? null : JSON.stringify(member.readings),
     now,
   ]
   if (alert !== undefined) {
@@ -205,10 +230,11 @@ export function buryDead(db: Database, incidentId: number, now: number): void {
 }
 
 /** Puts a message into the outbox, in the last lane. */
-export function writeMessage(db: Database, { destination, change }: Message, now: number): void {
+export function writeMessage(db: Database, message: Message, now: number): void {
+  const kind = 'change' in message ? 'change' : 'note'
   db.run(
     `insert into deliveries (destination, message, once, lane, state, action, due_at, created_at)
-     values (?, ?, ?, ?, 'waiting', 'change', ?, ?) on conflict (destination, once) where once is not null do nothing`,
-    [destination, JSON.stringify(change), change.once ?? null, laneIndex('update'), now, now],
+     values (?, ?, ?, ?, 'waiting', ?, ?, ?) on conflict (destination, once) where once is not null do nothing`,
+    [message.destination, messageText(message), onceOf(message) ?? null, laneIndex('update'), kind, now, now],
   )
 }

@@ -9,6 +9,7 @@ import type {
   HandOver,
   Settling,
   Store,
+  StoredSilence,
 } from '../store.ts'
 import { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -18,6 +19,7 @@ import { check } from './check.ts'
 import { storm, unfold } from './fold.ts'
 import { toHandOver, toTakeBack } from './hand-over.ts'
 import { migrate } from './migrate.ts'
+import * as mutes from './mutes.ts'
 import * as outbox from './outbox.ts'
 import { prune } from './prune.ts'
 import { applyWork, remember, toMembership, writeLedger, writeMessage } from './remember.ts'
@@ -100,6 +102,26 @@ export class SqliteStore implements Store {
         return decision
       })
     })
+  }
+
+  remute(...[request, decide]: Parameters<Store['remute']>): ReturnType<Store['remute']> {
+    return this.#commits.submit(() => mutes.remute(this.#db, request, decide))
+  }
+
+  async inhibiting(): Promise<ReadonlySet<string>> {
+    return mutes.inhibiting(this.#db)
+  }
+
+  putSilence(silence: StoredSilence): Promise<void> {
+    return this.#commits.submit(() => mutes.putSilence(this.#db, silence))
+  }
+
+  async silences(endsAfter: number): Promise<readonly StoredSilence[]> {
+    return mutes.silences(this.#db, endsAfter)
+  }
+
+  async silence(id: string): Promise<StoredSilence | undefined> {
+    return mutes.silence(this.#db, id)
   }
 
   claim(request: ClaimRequest): Promise<Claimed> {
