@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { DestinationSettings } from '../config/config.ts'
 import {
+  emailDestination,
   mir3Destination,
   pagerDutyDestination,
   rootlyDestination,
@@ -18,14 +19,27 @@ export function makeDestination(settings: DestinationSettings, world: World): De
   const { name, timeoutMs } = settings
   switch (settings.type) {
     case 'pagerduty': {
-      const { routingKey, region, url } = settings
+      const { routingKey, region, url, api } = settings
       const base = url === undefined ? {} : { url }
-      return pagerDutyDestination({ name, routingKey, region, ...base, timeoutMs, ...rate, world })
+      const notes = api === undefined ? {} : { api }
+      return pagerDutyDestination({ name, routingKey, region, ...base, ...notes, timeoutMs, ...rate, world })
     }
     case 'webhook': {
-      const { url, signingKeys, auth, allowPrivate } = settings
-      const shown = auth === undefined ? {} : { auth }
-      return webhookDestination({ name, url, signingKeys, ...shown, allowPrivate, timeoutMs, ...rate, world })
+      const { url, signingKeys, auth, headers, template, allowPrivate } = settings
+      return webhookDestination({
+        name,
+        url,
+        signingKeys,
+        ...(auth === undefined ? {} : { auth }),
+        headers,
+        ...(template === undefined
+          ? {}
+          : { template: { render: template.body.render, contentType: template.contentType } }),
+        allowPrivate,
+        timeoutMs,
+        ...rate,
+        world,
+      })
     }
     case 'slack': {
       const { way, text } = settings
@@ -51,6 +65,10 @@ export function makeDestination(settings: DestinationSettings, world: World): De
         ...rate,
         world,
       })
+    }
+    case 'email': {
+      const { server, from, to, cc, templates } = settings
+      return emailDestination({ name, server, from, to, cc, templates, timeoutMs, ...rate, world })
     }
     default:
       return settings satisfies never

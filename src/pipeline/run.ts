@@ -1,12 +1,14 @@
 import type { Item } from '../alert/alert.ts'
-import { acknowledgeByPerson, expire, resolveByPerson, type Decision, type Reason } from '../decide/decide.ts'
-import { backoffMsMax, Courier, leaseMsOf } from '../deliver/deliver.ts'
+import { acknowledgeByPerson, resolveByPerson, type Decision, type Reason } from '../decide/decide.ts'
+import { Courier, leaseMsOf } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
 import { Absence } from './absence.ts'
+import { notifyOfReasons } from './count-reasons.ts'
 import { Couriers } from './couriers.ts'
+import { Housekeeping, windowMsMax } from './housekeeping.ts'
 import { LivePolicy, type PolicyOptions } from './live-policy.ts'
 import type { Notify } from './notice.ts'
 import { logNotice } from './log-notice.ts'
@@ -31,14 +33,9 @@ export interface PipelineOptions extends PipelineRules {
 }
 
 const EXPIRE_EVERY_MS = 1_000
-const EXPIRE_BATCH = 500
 const MUTES_EVERY_MS = 1_000
 const PRUNE_EVERY_MS = 60_000
-const PRUNE_BATCH = 1_000
 const SETTLED_POLL_MS = 10
-
-/** Sends that were in flight in a process that is gone count in their window for so long, whatever its length was. */
-const WINDOW_MS_MAX = 60_000
 
 export class Pipeline {
   readonly #options: PipelineOptions
@@ -47,6 +44,7 @@ export class Pipeline {
   readonly #policy: LivePolicy
   readonly #upkeep: Upkeep
   readonly #absence: Absence
+  readonly #house: Housekeeping
   #watches: Watches
   #isStarted = false
 
@@ -59,8 +57,17 @@ export class Pipeline {
       this.#wakeFor(decisions),
     )
     const leaseMs = Math.max(0, ...destinations.map(leaseMsOf))
-    this.#absence = new Absence(store, world, { leaseMs, windowMs: this.#windowMs() })
+    this.#absence = new Absence(store, world, { leaseMs, windowMs: windowMsMax(destinations) })
     this.#couriers = new Couriers(destinations, (destination) => this.#courier(destination))
+    this.#house = new Housekeeping({
+      store,
+      world,
+      couriers: this.#couriers,
+      absence: this.#absence,
+      policy: this.#policy,
+      rules: () => this.#rules,
+      onDecided: (decisions) => this.#afterDecided(decisions),
+    })
     this.#watches = this.#watch()
   }
 
@@ -72,13 +79,13 @@ export class Pipeline {
   async start(): Promise<void> {
     const { store, world } = this.#options
     await this.#absence.begin()
-    await store.resume(world.clock.now(), this.#isGone, this.#windowMs())
+    await this.#house.resume()
     await this.#policy.mutes.look(true)
-    await this.#revive()
+    await this.#house.revive()
     this.#couriers.start()
-    this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#expire())
+    this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#house.expire())
     this.#upkeep.every(MUTES_EVERY_MS, () => this.#policy.mutes.look())
-    this.#upkeep.every(PRUNE_EVERY_MS, () => this.#prune())
+    this.#upkeep.every(PRUNE_EVERY_MS, () => this.#house.prune())
     this.#watches.start()
     this.#isStarted = true
     await warnOfStrays(store, world, new Set(this.#couriers.names))
@@ -98,7 +105,7 @@ export class Pipeline {
     this.#watches.start()
     await this.#policy.mutes.look(true)
     this.#couriers.wakeAll()
-    this.#upkeep.once(() => this.#leave())
+    this.#upkeep.once(() => this.#house.leave())
   }
 
   /**
@@ -106,17 +113,13 @@ export class Pipeline {
    * To `start` there every minute would grant every alert its span again, and none would ever be over.
    */
   async deliver(): Promise<void> {
-    const { store, world } = this.#options
-    const now = world.clock.now()
-    await store.takeBack(now, this.#isGone, this.#windowMs())
-    // Whoever failed before us may not be there any more to try again in time: this run is the next try.
-    await store.hasten(now, backoffMsMax)
+    await this.#house.takeOver()
     await this.#policy.mutes.look()
-    await this.#revive()
+    await this.#house.revive()
     this.#couriers.start()
     this.#watches.afterFolded()
     // Where only commands run, nobody else would forget what is old.
-    this.#upkeep.once(() => this.#prune())
+    this.#upkeep.once(() => this.#house.prune())
   }
 
   /** Takes items in. Resolves once their effect is durable; rejects with a `StoreError` when there was none. */
@@ -132,7 +135,7 @@ export class Pipeline {
       this.#absence.doubt()
       throw error
     })
-    if (onNotice !== undefined) notify(items, accepted, this.#notify)
+    if (onNotice !== undefined) notifyOfReasons(items, accepted, this.#notify)
     return accepted
   }
 
@@ -244,7 +247,7 @@ export class Pipeline {
       },
       onBreaker: (state) => {
         this.#notify({ kind: 'breaker', destination: destination.name, state })
-        if (state === 'closed') this.#upkeep.once(() => this.#hasten(destination.name))
+        if (state === 'closed') this.#upkeep.once(() => this.#house.hasten(destination.name))
       },
     })
   }
@@ -262,66 +265,13 @@ export class Pipeline {
     return decision?.reason
   }
 
-  /** Something may have been mended since it was refused: a key, a proxy, PagerDuty itself. */
-  async #revive(): Promise<void> {
-    const { store, world } = this.#options
-    const revived = await store.revive(world.clock.now())
-    if (revived > 0) world.log.warn('dead deliveries are tried once more', { deliveries: revived })
-  }
-
-  /** A destination has healed: what it failed to take need not wait for its next try. */
-  async #hasten(destination: string): Promise<void> {
-    const { store, world } = this.#options
-    await store.hasten(world.clock.now(), backoffMsMax, destination)
-    this.#couriers.wake(destination)
-  }
-
-  async #expire(): Promise<void> {
-    const { store, world } = this.#options
-    if (await this.#absence.notice()) this.#couriers.wakeAll()
-    for (;;) {
-      const now = world.clock.now()
-      const decisions = await store.expire(now, EXPIRE_BATCH, (membership) =>
-        expire(membership, this.#policy.now, now),
-      )
-      this.#wakeFor(decisions)
-      if (this.#policy.mutes.concerns([decisions])) this.lookAtMutes()
-      const isProgress = decisions.some(({ reason }) => reason !== 'unchanged')
-      if (decisions.length < EXPIRE_BATCH || !isProgress) break
-    }
-    this.#absence.confirm()
-  }
-
-  async #prune(): Promise<void> {
-    const { store, world } = this.#options
-    const { retention } = this.#rules
-    const now = world.clock.now()
-    const before = { ledger: now - retention.ledgerMs, ended: now - retention.incidentsMs }
-    while ((await store.prune(before, PRUNE_BATCH)) >= PRUNE_BATCH) await this.#yield()
-    await this.#leave()
-  }
-
-  /** A destination that is not in the config any more is served until nothing of it is open. */
-  async #leave(): Promise<void> {
-    if (this.#couriers.leaving.length === 0) return
-    const { store, world } = this.#options
-    const open = await store.openByDestination()
-    const waiting = new Set((await store.backlog(world.clock.now())).map(({ destination }) => destination))
-    for (const name of this.#couriers.leaving) {
-      if ((open.get(name) ?? 0) > 0 || waiting.has(name)) continue
-      world.log.info('a destination that is not in the config any more has nothing open', {
-        destination: name,
-      })
-      this.#couriers.end(name)
-    }
+  #afterDecided(decisions: readonly Decision[]): void {
+    this.#wakeFor(decisions)
+    if (this.#policy.mutes.concerns([decisions])) this.lookAtMutes()
   }
 
   #wakeFor(decisions: readonly Decision[]): void {
     for (const destination of plannedFor([decisions], [])) this.#couriers.wake(destination)
-  }
-
-  #yield(): Promise<void> {
-    return new Promise((resolve) => this.#options.world.clock.soon(resolve))
   }
 
   /** Whoever listens has no part in what is promised: a listener that throws breaks nothing. */
@@ -336,30 +286,4 @@ export class Pipeline {
       })
     }
   }
-
-  readonly #isGone = (owner: string): boolean => {
-    const { world, store } = this.#options
-    const { self } = world
-    // Of a process on another machine nothing is certain: its leases end by themselves.
-    if (store.isShared && !owner.startsWith(`${self.host}/`)) return false
-    return owner !== self.name && self.isGone(owner)
-  }
-
-  #windowMs(): number {
-    return Math.max(WINDOW_MS_MAX, ...this.#rules.destinations.map(({ rate }) => rate?.windowMs ?? 0))
-  }
-}
-
-/** One notice for all that came from one source for one reason: a steady source repeats itself by the thousand. */
-function notify(items: readonly Item[], accepted: readonly Accepted[], onNotice: Notify): void {
-  const counts = new Map<string, { source: string; reason: Reason; count: number }>()
-  for (const [index, item] of items.entries()) {
-    const { source } = item.kind === 'alert' ? item.alert : item.change
-    for (const reason of accepted[index]?.reasons ?? []) {
-      const counted = counts.get(reason + source)
-      if (counted === undefined) counts.set(reason + source, { source, reason, count: 1 })
-      else counted.count++
-    }
-  }
-  for (const counted of counts.values()) onNotice({ kind: 'decided', ...counted })
 }
