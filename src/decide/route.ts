@@ -155,9 +155,17 @@ export function turnedTarget(
   const route = policy.routesByName?.get(incident.route)
   if (route?.isDated !== true || alert.to !== undefined) return undefined
   const { destination, key, openedAt } = incident
+  if (dayOf(openedAt) === dayOf(now)) return undefined
   if (keyOf(alert, route, member.severity, openedAt) !== key) return undefined
   if (keyOf(alert, route, member.severity, now) === key) return undefined
   return { ...routedTarget(alert, route, destination, policy, now), holdTriggerMs: 0, turnsFrom: incident.id }
+}
+
+const MS_PER_DAY = 86_400_000
+
+/** Days are those of UTC, so that all replicas turn together. */
+function dayOf(at: number): number {
+  return Math.floor(at / MS_PER_DAY)
 }
 
 /** A key that is too long ends in its hash: two that differ only at their ends would become one by a mere cut. */
