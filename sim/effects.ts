@@ -16,7 +16,7 @@ export class Effects {
   }
 
   /** What the event that has just been answered did; to be asked once. */
-  of({ action, key }: Wire, routingKey: string, status: number | undefined): string {
+  of({ action, key }: Pick<Wire, 'action' | 'key'>, routingKey: string, status: number | undefined): string {
     const last = this.#last
     this.#last = undefined
     if (last !== undefined) return last

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { EVERYTHING_TOLD, nextAction, type Action, type Incident } from '../src/decide/decide.ts'
-import type { EmulatorIncident } from '../src/emulator/emulator.ts'
 import type { Delivery, IncidentView, Store } from '../src/store/store.ts'
+import type { Shown } from './places/places.ts'
 import type { Plan } from './plan.ts'
 
 /** How things stood at the end. Times are milliseconds since the beginning. */
@@ -10,8 +10,8 @@ export interface End extends Seen {
   /** When everything was told; undefined when it was not, by `endedAt`. */
   readonly toldAt: number | undefined
   readonly endedAt: number
-  /** What the emulator shows, newest first. */
-  readonly shown: readonly EmulatorIncident[]
+  /** What stands at the places. */
+  readonly shown: readonly Shown[]
 }
 
 /** What a look at the store tells. */

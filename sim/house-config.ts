@@ -1,6 +1,7 @@
 import type { Severity } from '../src/alert/alert.ts'
-import type { Config, DestinationConfig, RouteConfig } from '../src/config/config.ts'
+import type { AnyDestinationConfig, Config, RouteConfig } from '../src/config/config.ts'
 import type { Draw } from './draw.ts'
+import { hostOf, PLACE_KINDS, type PlaceKind } from './places/places.ts'
 import type { Plan } from './plan.ts'
 
 /** Where the failures of a team go. */
@@ -32,11 +33,6 @@ export const KEYS: readonly string[] = ['a', 'b', 'c', 'd', 'e'].map(
   (letter) => `key${letter}${SECRET}${letter.repeat(4)}`,
 )
 
-/** The place of a routing key that the emulator shows masked. */
-export function lineOfMasked(masked: string): number {
-  return KEYS.findIndex((key) => key.slice(0, 4) === masked.slice(0, 4))
-}
-
 /** The configs of a run, in the order of its reloads. */
 export function houseConfigs(plan: Plan, draw: Draw): readonly HouseConfig[] {
   const configs = [firstConfig(plan, draw)]
@@ -62,7 +58,7 @@ export function destinationsOf(
 /** The config as it would be written. */
 export function written(config: HouseConfig, plan: Plan): Omit<Config, 'store'> {
   const names = [...config.lines.keys()]
-  const destinations = names.map((name): [string, DestinationConfig] => [
+  const destinations = names.map((name): [string, AnyDestinationConfig] => [
     name,
     destination(config, plan, name),
   ])
@@ -73,17 +69,48 @@ export function written(config: HouseConfig, plan: Plan): Omit<Config, 'store'> 
   }
 }
 
-function destination(config: HouseConfig, plan: Plan, name: string): DestinationConfig {
+function destination(config: HouseConfig, plan: Plan, name: string): AnyDestinationConfig {
   const fallback = fallbackOf(plan, name)
   return {
-    type: 'pagerduty',
-    routing_key: KEYS[config.lines.get(name) ?? 0] ?? '',
-    url: 'http://127.0.0.1:8351',
+    ...placeOf(plan, config.lines.get(name) ?? 0),
     timeout: `${plan.timeoutMs}ms`,
     rate: config.limit === 0 ? 'none' : { limit: config.limit, window: `${plan.windowMs}ms` },
     auto_resolve: !isLeftToPeople(plan, name),
     storm: plan.stormOver === 0 ? 'off' : { over: plan.stormOver },
     ...(fallback === undefined ? {} : { fallback: { to: fallback, after: `${plan.fallbackAfterMs}ms` } }),
+  }
+}
+
+/** What kind of place stands there. */
+export function kindOf(plan: Plan, line: number): PlaceKind {
+  if (!plan.mixesKinds) return 'pagerduty'
+  return PLACE_KINDS[(line + plan.firstKind) % PLACE_KINDS.length] ?? 'pagerduty'
+}
+
+function placeOf(plan: Plan, line: number): AnyDestinationConfig {
+  const kind = kindOf(plan, line)
+  const key = KEYS[line] ?? ''
+  const host = hostOf(line)
+  switch (kind) {
+    case 'pagerduty':
+      return { type: kind, routing_key: key, url: 'http://127.0.0.1:8351' }
+    case 'webhook':
+      return { type: kind, url: `https://${host}/${key}` }
+    case 'slack':
+      return { type: kind, token: `xoxb-${key}`, channel: '#sim', url: `https://${host}` }
+    case 'rootly':
+      return { type: kind, token: key, url: `https://${host}` }
+    case 'email':
+      return {
+        type: kind,
+        smtp: `${host}:587`,
+        username: 'sim',
+        password: key,
+        from: 'tocsin@example.com',
+        to: ['oncall@example.com'],
+      }
+    default:
+      return kind satisfies never
   }
 }
 

@@ -1,4 +1,5 @@
 import { Draw } from './draw.ts'
+import { PLACE_KINDS } from './places/places.ts'
 
 /** Everything that a run depends on, drawn from its seed. Durations are milliseconds, shares are from 0 to 1. */
 export interface Plan {
@@ -12,6 +13,9 @@ export interface Plan {
   readonly staysDown: boolean
 
   readonly destinations: number
+  /** Whether not all of them are PagerDuty services, and which kind the first is then. */
+  readonly mixesKinds: boolean
+  readonly firstKind: number
   readonly teams: number
   /** Whether two destinations have one routing key, and so one window. */
   readonly sharesKey: boolean
@@ -89,6 +93,7 @@ export function drawPlan(seed: number, overrides: Partial<Plan> = {}): Plan {
     ...drawHouse(draw.fork('house')),
     ...drawWork(draw.fork('work')),
     ...drawFaults(draw.fork('faults')),
+    ...drawKinds(draw.fork('kinds')),
   }
   return fitting({ ...drawn, ...overrides })
 }
@@ -172,7 +177,13 @@ function drawWork(draw: Draw): WorkPart {
   }
 }
 
-type FaultPart = Omit<Plan, 'seed' | keyof HousePart | keyof WorkPart>
+type KindPart = Pick<Plan, 'mixesKinds' | 'firstKind'>
+
+function drawKinds(draw: Draw): KindPart {
+  return { mixesKinds: draw.is(0.5), firstKind: draw.int(0, PLACE_KINDS.length - 1) }
+}
+
+type FaultPart = Omit<Plan, 'seed' | keyof HousePart | keyof WorkPart | keyof KindPart>
 
 function drawFaults(draw: Draw): FaultPart {
   const share = (chance: number): number => (draw.is(chance) ? draw.next() * 0.6 : 0)
@@ -208,6 +219,7 @@ function fitting(plan: Plan): Plan {
     clockJumps: plan.replicas === 1 ? plan.clockJumps : 0,
     staysDown: plan.staysDown && plan.replicas > 1,
     sharesKey: plan.sharesKey && plan.destinations > 1,
+    mixesKinds: plan.mixesKinds && !plan.sharesKey,
     fallbackAfterMs: plan.destinations > 1 ? plan.fallbackAfterMs : 0,
   }
 }

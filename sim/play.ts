@@ -17,8 +17,9 @@ import { befall, spoil } from './faults/misfortune.ts'
 import { Network } from './faults/network.ts'
 import { unsettle } from './faults/spells.ts'
 import { WrongClock } from './faults/wrong-clock.ts'
-import { houseConfigs, KEYS, type HouseConfig } from './house-config.ts'
+import { houseConfigs, kindOf, KEYS, type HouseConfig } from './house-config.ts'
 import { act } from './people.ts'
+import { makePlace, type Place } from './places/places.ts'
 import type { Plan } from './plan.ts'
 import { Replica } from './replica.ts'
 import { speak } from './sender.ts'
@@ -62,6 +63,7 @@ class Run {
   readonly #world: VirtualWorld
   readonly #trace: Trace
   readonly #emulator: EmulatorCore
+  readonly #places: readonly Place[]
   readonly #network: Network
   readonly #disk: Disk
   readonly #wrongClock = new WrongClock()
@@ -87,10 +89,11 @@ class Run {
       onChange: effects.note,
     })
     this.#disk = new Disk(draw.fork('disk'))
-    const { emulator, trace } = { emulator: this.#emulator, trace: this.#trace }
+    const trace = this.#trace
+    const shared = { emulator: this.#emulator, effects, keys: KEYS }
+    this.#places = KEYS.map((_, line) => makePlace(kindOf(plan, line), line, shared))
     this.#network = new Network({
-      emulator,
-      effects,
+      places: this.#places,
       clock,
       trace,
       plan,
@@ -215,7 +218,7 @@ class Run {
     const times = { healedAt, toldAt, endedAt: this.#now() }
     const now = this.#world.clock.now() + this.#wrongClock.skewMs
     const seen = await lookAt(this.#store(), { path: this.#path, plan: this.#plan, now })
-    return { ...times, ...seen, shown: this.#emulator.incidents() }
+    return { ...times, ...seen, shown: this.#places.flatMap((place) => place.shown()) }
   }
 
   #config(): HouseConfig {

@@ -1,8 +1,9 @@
 import { playedMail } from '../src/world/world.ts'
-import type { Clock, Http, HttpFailure, Log, World } from '../src/world/world.ts'
+import type { Clock, Http, HttpFailure, Log, Mail, World } from '../src/world/world.ts'
 import type { Disk } from './faults/disk.ts'
 import type { Draw } from './draw.ts'
-import type { Network } from './faults/network.ts'
+import { toMailAnswer, type Network } from './faults/network.ts'
+import type { Letter } from './places/places.ts'
 import type { Trace } from './trace.ts'
 
 /** What is around every process. */
@@ -45,7 +46,7 @@ export class Process {
       self: { name, host: 'virtual', isGone: around.isGone },
       clock: this.#clock(),
       http: this.#http(),
-      mail: playedMail(),
+      mail: this.#mail(),
       log: this.#log(),
       random: draw.fork('random').next,
       id: draw.fork('id').id,
@@ -147,6 +148,17 @@ export class Process {
       },
       close: async () => {},
     }
+  }
+
+  #mail(): Mail {
+    const { network } = this.#around
+    return playedMail((message, { host, port }) =>
+      this.through(async () => {
+        const { messageId, text, headers } = message
+        const letter: Letter = { messageId, text, headers }
+        return toMailAnswer(await network.mail(letter, `smtp://${host}:${port}`, this.name))
+      }),
+    )
   }
 
   #log(): Log {

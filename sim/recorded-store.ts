@@ -103,7 +103,7 @@ function about({ deliveryId, destination, content }: Claim): {
   action: 'change' | 'note' | Action
 } {
   if ('change' in content) return { deliveryId, destination, action: 'change' }
-  if ('note' in content) return { deliveryId, destination, action: 'note' }
+  if ('note' in content) return { deliveryId, destination, key: content.note.key, action: 'note' }
   const { id, key } = content.incident
   return { deliveryId, destination, incidentId: id, key, action: content.action }
 }

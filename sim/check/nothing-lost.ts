@@ -1,4 +1,4 @@
-import { destinationsOf } from '../house-config.ts'
+import { destinationsOf, kindOf } from '../house-config.ts'
 import type { Played } from '../play.ts'
 import { believe } from './belief.ts'
 import type { Checker } from './check.ts'
@@ -67,7 +67,7 @@ function misrouted({ happenings, failures, configs }: Played): string[] {
   return found
 }
 
-function unrecorded({ happenings, end, configs }: Played): string[] {
+function unrecorded({ plan, happenings, end, configs }: Played): string[] {
   if (end.toldAt === undefined) return []
   const lines = configs.at(-1)?.lines ?? new Map<string, number>()
   const recorded = new Set<string>()
@@ -77,9 +77,12 @@ function unrecorded({ happenings, end, configs }: Played): string[] {
   const found: string[] = []
   for (const happening of happenings) {
     if (happening.kind !== 'change accepted') continue
-    for (const destination of happening.destinations)
-      if (!recorded.has(`${lines.get(destination) ?? -1} ${happening.change}`))
+    for (const destination of happening.destinations) {
+      const line = lines.get(destination) ?? -1
+      // Rootly knows alerts and no changes.
+      if (kindOf(plan, line) !== 'rootly' && !recorded.has(`${line} ${happening.change}`))
         found.push(`${happening.change}: accepted at ${happening.at} ms and never recorded at ${destination}`)
+    }
   }
   return found
 }

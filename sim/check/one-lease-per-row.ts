@@ -1,3 +1,4 @@
+import { kindOf } from '../house-config.ts'
 import { BEGAN_AT, type Happening, type Of } from '../trace.ts'
 import type { Checker } from './check.ts'
 
@@ -9,6 +10,9 @@ import type { Checker } from './check.ts'
  * process that has its answer and could not write it down, because the store was away for longer. Where the clock jumps,
  * every lease may seem to have run out: then only the process itself can tell that it is sending a row, and a row beside it
  * of the same incident may be new.
+ *
+ * Rootly may take two requests for one step: an alert whose id nobody knows is told again before it is ended. A message in Slack
+ * shows how an incident stands, and not by which step it came to that.
  */
 export const oneLeasePerRow: Checker = ({ plan, happenings }) => {
   const found: string[] = []
@@ -23,7 +27,12 @@ export const oneLeasePerRow: Checker = ({ plan, happenings }) => {
       held.set(happening.deliveryId, { claim: happening, request: undefined, isHeard: false })
     }
     if (happening.kind === 'sent') {
-      const claimed = [...held.values()].find((other) => isOf(other, happening))
+      const kind = kindOf(plan, happening.line)
+      const mayBeSecond = kind === 'rootly' || kind === 'slack'
+      const claims = [...held.values()]
+      const claimed =
+        claims.find((other) => isOf(other, happening)) ??
+        claims.find((other) => mayBeSecond && isStepOf(other, happening))
       if (claimed !== undefined) claimed.request = happening.request
       else
         found.push(
@@ -68,10 +77,20 @@ function complaint(claim: Of<'claimed'>, next: Of<'claimed'>): string {
   )
 }
 
+/** Another request for what is being told. */
+function isStepOf({ claim }: Held, { process, key }: Extract<Happening, { kind: 'sent' }>): boolean {
+  return claim.process === process && claim.key === key
+}
+
 function isOf(
   { claim, request }: Held,
   { process, key, action }: Extract<Happening, { kind: 'sent' }>,
 ): boolean {
   if (request !== undefined || claim.process !== process || (claim.key ?? '') !== key) return false
-  return claim.action === action || (claim.action === 'update' && action === 'trigger')
+  // A note is a message of its own, as a change is; an update is a trigger, as PagerDuty has it.
+  return (
+    claim.action === action ||
+    (claim.action === 'update' && action === 'trigger') ||
+    (claim.action === 'note' && action === 'change')
+  )
 }

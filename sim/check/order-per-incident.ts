@@ -1,4 +1,5 @@
 import { contentOf } from '../failure.ts'
+import { kindOf } from '../house-config.ts'
 import type { Of } from '../trace.ts'
 import { believe, partsOf } from './belief.ts'
 import type { Checker } from './check.ts'
@@ -11,11 +12,13 @@ import type { Checker } from './check.ts'
  *   follows a resolve that was decided later;
  * - an acknowledgement finds an incident.
  *
+ * At Rootly an alert whose id nobody knows is told once more in order to be ended.
+ *
  * By effect: what arrives and does nothing is out of nobody's order. Copies that the network makes of a request have the
  * order of their first.
  */
 export const orderPerIncident: Checker = (played) => {
-  const { happenings, configs } = played
+  const { plan, happenings, configs } = played
   const found: string[] = []
   const shared = new Set(
     [...believe(played).values()]
@@ -38,7 +41,12 @@ export const orderPerIncident: Checker = (played) => {
         if (reason === 'first-firing' || reason === 'firing-again')
           seenOf(lineOfName.get(destination) ?? -1, key).beganAt = happening.at
     if (happening.kind === 'arrived' && happening.action !== 'change')
-      found.push(...arrive(seenOf(happening.line, happening.key), happening, shared.has(happening.key)))
+      found.push(
+        ...arrive(seenOf(happening.line, happening.key), happening, {
+          isShared: shared.has(happening.key),
+          opensToEnd: kindOf(plan, happening.line) === 'rootly',
+        }),
+      )
   }
   return found
 }
@@ -50,7 +58,11 @@ interface Seen {
   endedAt: number | undefined
 }
 
-function arrive(seen: Seen, event: Of<'arrived'>, isShared: boolean): string[] {
+function arrive(
+  seen: Seen,
+  event: Of<'arrived'>,
+  { isShared, opensToEnd }: { readonly isShared: boolean; readonly opensToEnd: boolean },
+): string[] {
   const { at, key, line, action, outcome, summary } = event
   const who = `${key} with routing key ${line}`
   if (action === 'acknowledge' && outcome === 'dropped')
@@ -64,7 +76,7 @@ function arrive(seen: Seen, event: Of<'arrived'>, isShared: boolean): string[] {
       found.push(`${who}: at ${at} ms it says ${content} ("${summary}") after ${seen.content}`)
     seen.content = content
   }
-  if (seen.endedAt !== undefined && seen.beganAt < seen.resolveClaimedAt)
+  if (!opensToEnd && seen.endedAt !== undefined && seen.beganAt < seen.resolveClaimedAt)
     found.push(
       `${who}: triggered at ${at} ms after its resolve at ${seen.endedAt} ms (claimed at ${seen.resolveClaimedAt} ms), though nothing began after ${seen.beganAt} ms`,
     )

@@ -1,4 +1,4 @@
-import { isLeftToPeople, lineOfMasked } from '../house-config.ts'
+import { isLeftToPeople } from '../house-config.ts'
 import { believe } from './belief.ts'
 import type { Checker } from './check.ts'
 
@@ -21,10 +21,8 @@ export const resolveReachesEveryIncident: Checker = (played) => {
   const found: string[] = []
   for (const incident of end.shown) {
     if (incident.status === 'resolved') continue
-    const key = incident.dedup_key
-    const here = [...lines]
-      .filter(([, line]) => line === lineOfMasked(incident.routing_key))
-      .map(([name]) => name)
+    const { key } = incident
+    const here = [...lines].filter(([, line]) => line === incident.line).map(([name]) => name)
     const told = end.incidents.filter(
       (view) => view.incident.key === key && here.includes(view.incident.destination),
     )
@@ -33,9 +31,7 @@ export const resolveReachesEveryIncident: Checker = (played) => {
     const isFiring = here.some((name) => firing.has(`${key} at ${name}`))
     const isLeft = told.some((view) => isLeftToPeople(plan, view.incident.destination))
     if (!isOurs && !isFiring && !isLeft)
-      found.push(
-        `${key}: still open at ${here.join(', ')} (since ${incident.created_at}), though nothing of it fires`,
-      )
+      found.push(`${key}: still open at ${here.join(', ')}, though nothing of it fires`)
   }
   return found
 }

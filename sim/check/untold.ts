@@ -1,5 +1,4 @@
-import type { EmulatorIncident } from '../../src/emulator/emulator.ts'
-import { lineOfMasked } from '../house-config.ts'
+import type { Shown } from '../places/places.ts'
 import type { Played } from '../play.ts'
 import { partsOf, type Belief } from './belief.ts'
 
@@ -32,24 +31,20 @@ function isEndedByPerson({ happenings }: Played, destination: string, key: strin
   return last?.kind === 'committed' && last.decided.some(({ reason }) => reason === 'ended-by-person')
 }
 
-function isOpenAt(incident: EmulatorIncident, line: number | undefined, key: string): boolean {
-  return (
-    incident.dedup_key === key &&
-    incident.status !== 'resolved' &&
-    lineOfMasked(incident.routing_key) === line
-  )
+function isOpenAt(incident: Shown, line: number | undefined, key: string): boolean {
+  return incident.key === key && incident.status !== 'resolved' && incident.line === line
 }
 
 /** Of an incident that several failures share, any of them may be what is shown. */
 function misshown(
   { failure, content, acknowledged }: Belief,
-  { alert, status }: EmulatorIncident,
+  { summary, status }: Shown,
   place: string,
 ): string[] {
   const found: string[] = []
   const said = String(content).padStart(4, '0')
-  if (failure.kind !== 'grouped' && !alert.summary.startsWith(said))
-    found.push(`${failure.name}: says ${said}, and ${place} shows "${alert.summary}"`)
+  if (failure.kind !== 'grouped' && !summary.startsWith(said))
+    found.push(`${failure.name}: says ${said}, and ${place} shows "${summary}"`)
   if (acknowledged.has(place) && status !== 'acknowledged')
     found.push(`${failure.name}: somebody is on it, and ${place} shows it ${status}`)
   return found

@@ -1,16 +1,16 @@
-import type { Effects } from '../effects.ts'
-import type { Answer, EmulatorCore } from '../../src/emulator/emulator.ts'
-import type { Clock, HttpAnswer, HttpFailure, HttpRequest } from '../../src/world/world.ts'
+import assert from 'node:assert/strict'
+import type { Clock, HttpAnswer, HttpFailure, HttpRequest, MailConnection } from '../../src/world/world.ts'
 import type { Plant } from '../canary/plant.ts'
 import type { Draw } from '../draw.ts'
+import { lineOf, type Letter, type Place } from '../places/places.ts'
 import type { Plan } from '../plan.ts'
-import type { Trace, Wire } from '../trace.ts'
+import { BEGAN_AT, type Trace, type What, type Wire } from '../trace.ts'
 
 type Given = HttpAnswer | HttpFailure
 
 export interface NetworkOptions {
-  readonly emulator: EmulatorCore
-  readonly effects: Effects
+  /** What stands at the end of each line. */
+  readonly places: readonly Place[]
   readonly clock: Clock
   readonly trace: Trace
   readonly plan: Plan
@@ -24,7 +24,7 @@ export interface NetworkOptions {
 export type Outage = 'refused' | 'hangs' | 'fails'
 
 /**
- * The way between us and the emulator.
+ * The way between us and the places that we tell.
  *
  * A request that arrives does so before its sender stops waiting: what is slower nobody can call back, and PagerDuty,
  * which goes by the order of arrival, would be told of a failure after its end. That is a hazard of every sender there is,
@@ -54,8 +54,9 @@ export class Network {
   }
 
   request(request: HttpRequest, process: string): Promise<Given> {
-    const wire = this.#wire(request, process)
-    this.#options.trace.add({ kind: 'sent', ...wire })
+    const parcel = this.#parcel(request, process)
+    const { wire, place } = parcel
+    this.#note(parcel, { kind: 'sent', ...wire })
     if (this.#options.plant.swallows?.(wire) === true) return Promise.resolve(TAKEN)
     return new Promise((resolve) => {
       let isAnswered = false
@@ -64,17 +65,32 @@ export class Network {
         isAnswered = true
         const answer = 'failure' in given ? given.failure : given.status
         const isLost = effect && 'failure' in given
-        this.#options.trace.add({ kind: 'heard', process, request: wire.request, answer, isLost })
+        if (isLost) place.lost?.(wire.key)
+        this.#note(parcel, { kind: 'heard', process, request: wire.request, answer, isLost })
         resolve(given)
       }
-      this.#carry(request, wire, give)
+      this.#carry(request, parcel, give)
     })
   }
 
-  #carry(request: HttpRequest, wire: Wire, give: (given: Given, effect: boolean) => void): void {
+  /** A mail travels as everything else does. */
+  mail(letter: Letter, url: string, process: string): Promise<Given> {
+    const { timeoutMs: deadlineMs } = this.#options.plan
+    return this.request(
+      { method: 'POST', url, headers: {}, body: JSON.stringify(letter), deadlineMs },
+      process,
+    )
+  }
+
+  /** What is said beside the rest (a reply in a thread) is no event of its own. */
+  #note({ isAside }: Parcel, what: What): void {
+    if (!isAside) this.#options.trace.add(what)
+  }
+
+  #carry(request: HttpRequest, parcel: Parcel, give: (given: Given, effect: boolean) => void): void {
     const { clock, plan, draw } = this.#options
     const { deadlineMs } = request
-    const fate = this.#fate(wire.line)
+    const fate = this.#fate(parcel.wire.line)
     const most = Math.min(plan.latencyMs, deadlineMs * 0.3)
     const slow = fate.isDelayed ? deadlineMs * 0.9 : most
     const outMs = Math.ceil(draw.next() * slow)
@@ -98,10 +114,11 @@ export class Network {
       return
     }
     clock.after(outMs, () => {
-      const given = this.#arrive(request, wire, fate.answer, false)
+      const given = this.#arrive(request, parcel, fate.answer, false)
       hadEffect = given !== undefined && 'status' in given && given.status < 300
       const copyMs = Math.floor(draw.next() * Math.min(backMs, deadlineMs - outMs))
-      if (fate.isDuplicated) clock.after(copyMs, () => this.#arrive(request, wire, undefined, true))
+      if (fate.isDuplicated && parcel.place.takesCopies)
+        clock.after(copyMs, () => this.#arrive(request, parcel, undefined, true))
       if (given === undefined || fate.kind === 'hangs') return
       const broken: HttpFailure = { failure: 'connection', sent: true, reason: 'the connection broke' }
       if (fate.kind !== 'answer lost') clock.after(backMs, () => give(given, hadEffect))
@@ -109,29 +126,33 @@ export class Network {
     })
   }
 
-  /** It reaches the emulator, or something before it that answers instead. */
+  /** It reaches its place, or something before it that answers instead. */
   #arrive(
     request: HttpRequest,
-    wire: Wire,
+    parcel: Parcel,
     instead: HttpAnswer | undefined,
     isCopy: boolean,
   ): Given | undefined {
-    const { emulator, effects, clock, trace } = this.#options
+    const { clock } = this.#options
+    const { wire, place } = parcel
     if (instead !== undefined) {
-      trace.add({ kind: 'arrived', isCopy, outcome: 'fault', status: instead.status, ...wire })
+      this.#note(parcel, { kind: 'arrived', isCopy, outcome: 'fault', status: instead.status, ...wire })
       return instead
     }
-    const { method, url, headers, body = '' } = request
-    const answer = emulator.handle({ method, path: new URL(url).pathname, headers, body }, clock.now())
-    const given = toGiven(answer)
-    trace.add({
-      kind: 'arrived',
-      isCopy,
-      outcome: effects.of(wire, this.#options.keys[wire.line] ?? '', given?.status),
-      status: given?.status,
-      ...wire,
-    })
-    return given
+    const { answer, outcome } = place.take(request, clock.now(), (since) => this.#isExcused(since))
+    this.#note(parcel, { kind: 'arrived', isCopy, outcome, status: answer?.status, ...wire })
+    return answer
+  }
+
+  /** Whoever died, stood still or could not write down what it heard may tell it again. */
+  #isExcused(since: number): boolean {
+    const { trace } = this.#options
+    return trace.happenings.some(
+      (one) =>
+        // It may have left before whatever befell its sender, and arrived after.
+        one.at + BEGAN_AT >= since - this.#options.plan.timeoutMs &&
+        ((one.kind === 'process' && one.what !== 'runs' && one.what !== 'starts') || one.kind === 'fault'),
+    )
   }
 
   #fate(line: number): Fate {
@@ -163,26 +184,23 @@ export class Network {
     return { kind: kindOf(rolls), answer, isDelayed, isDuplicated: isDuplicated && answer === undefined }
   }
 
-  #wire({ url, body = '' }: HttpRequest, process: string): Wire {
-    const { keys } = this.#options
-    const event = JSON.parse(body) as WireEvent
-    const { routing_key, dedup_key = '', event_action = 'change', payload } = event
-    return {
-      request: ++this.#requests,
-      process,
-      line: keys.indexOf(routing_key),
-      action: url.endsWith('/v2/change/enqueue') ? 'change' : event_action,
-      key: dedup_key,
-      summary: payload?.summary ?? '',
-    }
+  #parcel(request: HttpRequest, process: string): Parcel {
+    const { keys, places } = this.#options
+    const line = lineOf(request, keys)
+    const place = places[line]
+    assert.ok(place !== undefined, `a place stands at the end of line ${line}`)
+    const said = place.read(request)
+    const { action, key, summary } = said ?? { action: 'change' as const, key: '', summary: '' }
+    const wire = { request: ++this.#requests, process, line, action, key, summary }
+    return { wire, place, isAside: said === undefined }
   }
 }
 
-interface WireEvent {
-  readonly routing_key: string
-  readonly event_action?: Wire['action']
-  readonly dedup_key?: string
-  readonly payload?: { readonly summary?: string }
+/** A request on its way. */
+interface Parcel {
+  readonly wire: Wire
+  readonly place: Place
+  readonly isAside: boolean
 }
 
 interface Fate {
@@ -216,7 +234,11 @@ function answerOf(status: number, retryAfterS: number | undefined, key: string):
   return { status, headers, body: `{"message":"something is wrong with ${key}"}` }
 }
 
-function toGiven(answer: Answer): HttpAnswer | undefined {
-  if (answer.kind !== 'reply') return undefined
-  return { status: answer.status, headers: answer.headers, body: answer.body }
+/** What a mail server says where the network says something else: 4xx is for now, 5xx for good. */
+export function toMailAnswer(given: Given): MailAnswer {
+  if ('failure' in given) return { kind: 'failure', ...given }
+  if (given.status === 250) return { kind: 'delivered', recipients: 1, refused: [] }
+  return { kind: 'refused', code: given.status === 429 ? 450 : 451, said: `451 ${given.body}` }
 }
+
+type MailAnswer = Awaited<ReturnType<MailConnection['send']>>

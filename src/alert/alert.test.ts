@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
 import { alertOf } from '../../test/contracts/memory.ts'
 import {
-  combineDigests,
+  addDigest,
   contentDigest,
   EMPTY_DIGEST,
   keyFingerprint,
@@ -12,6 +12,7 @@ import {
   raiseSeverity,
   SEVERITIES,
   severityRank,
+  takeDigest,
   type Alert,
   type ContentPart,
 } from './alert.ts'
@@ -86,13 +87,31 @@ test('the digest of a set is the same in any order, and without a member it is t
   const digest = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((n) => n.toString(16).padStart(16, '0'))
   fc.assert(
     fc.property(fc.array(digest), digest, (digests, more) => {
-      const of = (set: readonly string[]): string => set.reduce(combineDigests, EMPTY_DIGEST)
+      const of = (set: readonly string[]): string => set.reduce(addDigest, EMPTY_DIGEST)
       assert.equal(of(digests), of(digests.toReversed()))
-      assert.equal(combineDigests(of([...digests, more]), more), of(digests))
+      assert.equal(takeDigest(of([...digests, more]), more), of(digests))
       assert.match(of(digests), /^[0-9a-f]{16}$/)
     }),
   )
-  assert.equal(combineDigests(EMPTY_DIGEST, EMPTY_DIGEST), EMPTY_DIGEST)
+  assert.equal(addDigest(EMPTY_DIGEST, EMPTY_DIGEST), EMPTY_DIGEST)
+  assert.equal(takeDigest(EMPTY_DIGEST, EMPTY_DIGEST), EMPTY_DIGEST)
+})
+
+test('two alerts that say the same are two: they do not cancel, and one of them is told apart from both', () => {
+  const digest = contentDigest(alertOf(), ALL)
+  const one = addDigest(EMPTY_DIGEST, digest)
+  const two = addDigest(one, digest)
+  assert.equal(new Set([EMPTY_DIGEST, one, two, addDigest(two, digest)]).size, 4)
+  assert.equal(one, digest)
+  assert.equal(takeDigest(two, digest), one)
+  assert.equal(takeDigest(one, digest), EMPTY_DIGEST)
+})
+
+test('the digest of a set goes round at 2^64, and back', () => {
+  const most = 'ffffffffffffffff'
+  assert.equal(addDigest(most, '0000000000000002'), '0000000000000001')
+  assert.equal(takeDigest('0000000000000001', '0000000000000002'), most)
+  assert.equal(takeDigest(addDigest(most, most), most), most)
 })
 
 suite('a severity', () => {

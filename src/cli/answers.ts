@@ -34,6 +34,16 @@ export interface LedgerAnswer {
   readonly meaning: string | null
 }
 
+export interface SilenceAnswer {
+  readonly id: string
+  readonly state: string
+  readonly matchers: readonly string[]
+  readonly author: string
+  readonly reason: string
+  readonly starts_at: string
+  readonly ends_at: string
+}
+
 export interface StoryAnswer extends IncidentAnswer {
   readonly timeline: readonly LedgerAnswer[]
   readonly deliveries: readonly DeliveryAnswer[]

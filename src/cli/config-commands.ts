@@ -1,5 +1,7 @@
 import { ConfigError, configSchema, loadConfig, printConfig } from '../config/config.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { systemWorld } from '../world/world.ts'
+import { routeTree, treeText } from './route-tree.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface ConfigOptions {
@@ -10,9 +12,12 @@ export interface ConfigOptions {
 /** `tocsin config check`: everything that is wrong with a config, and what is probably not meant. */
 export function checkConfig({ config, json }: ConfigOptions, terminal: Terminal): ExitCode {
   try {
-    const { path = null, warnings } = loadConfig(config, terminal.env)
-    if (json === true) terminal.print(`${JSON.stringify({ ok: true, path, problems: [], warnings })}\n`)
+    const { path = null, warnings, settings } = loadConfig(config, terminal.env)
+    const routes = routeTree(settings, systemWorld({ logLevel: 'silent' }).clock.now())
+    if (json === true)
+      terminal.print(`${JSON.stringify({ ok: true, path, problems: [], warnings, routes })}\n`)
     else {
+      terminal.print(`Where alerts go, with a sample of what is told:\n${treeText(routes, 1)}`)
       for (const { message } of warnings) terminal.print(`Warning: ${message}\n`)
       terminal.print(path === null ? NO_CONFIG : `${path} is a config that Tocsin starts with.\n`)
     }

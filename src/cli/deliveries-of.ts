@@ -35,15 +35,16 @@ export async function deliveryById(store: Store, id: number): Promise<Delivery |
   return delivery?.id === id ? delivery : undefined
 }
 
-/** Of a change that was accepted just now: `after` is the latest delivery from before. */
-export async function deliveriesOfChange(
+/** Of a change or a note that was accepted just now: `after` is the latest delivery from before. */
+export async function messagesOf(
   store: Store,
+  kind: 'change' | 'note',
   summary: string,
   after: number,
 ): Promise<readonly number[]> {
   const latest = await store.deliveries({ limit: LOOK_MAX })
   const ours = latest.filter(
-    ({ id, action, summary: told }) => id > after && action === 'change' && told === summary,
+    ({ id, action, summary: told }) => id > after && action === kind && told === summary,
   )
   return ours.map(({ id }) => id)
 }

@@ -1,6 +1,7 @@
 import type { DestinationSettings } from '../config/config.ts'
 import { MIR3_URL, ROOTLY_URL, SLACK_API } from '../destinations/destinations.ts'
 import type { HttpAnswer, World } from '../world/world.ts'
+import { checkMail } from './doctor-mail.ts'
 import type { Finding } from './finding.ts'
 
 /** https://support.pagerduty.com/main/docs/safelist-ips names both hosts. */
@@ -11,11 +12,10 @@ const DEADLINE_MS = 10_000
 const SKEW_MS_MAX = 60_000
 
 /** Whether a destination can be reached, and whether our clocks agree. It is asked for a page: nobody is told anything. */
-export async function checkDestination(
-  destination: DestinationSettings,
-  { http, clock }: World,
-): Promise<Finding[]> {
+export async function checkDestination(destination: DestinationSettings, world: World): Promise<Finding[]> {
+  const { http, clock } = world
   const about = `destination ${destination.name}`
+  if (destination.type === 'email') return checkMail(destination.server, about, world)
   const { origin, refusePrivate, findings } = placeOf(destination, about)
   const { host } = new URL(origin)
   // Not the address of a webhook itself: even a GET may mean something there.
@@ -48,7 +48,7 @@ interface Place {
   readonly findings: readonly Finding[]
 }
 
-function placeOf(destination: DestinationSettings, about: string): Place {
+function placeOf(destination: Exclude<DestinationSettings, { type: 'email' }>, about: string): Place {
   if (destination.type === 'pagerduty') {
     const { url, region, routingKey } = destination
     return { origin: url ?? BASES[region], refusePrivate: false, findings: checkKey(about, routingKey) }

@@ -14,6 +14,7 @@ function paper(): { terminal: Terminal; printed: () => string; errors: () => str
     columns: undefined,
     env: {},
     onStop: () => () => {},
+    onHangup: () => () => {},
   }
   return { terminal, printed: () => said.printed, errors: () => said.errors }
 }
@@ -23,7 +24,7 @@ function commandsIn(program: Command, before = ''): { name: string; command: Com
   return program.commands.flatMap((command) => {
     const name = `${before}${command.name()}`
     const inner = commandsIn(command, `${name} `)
-    return command.name() === 'config' ? inner : [{ name, command }, ...inner]
+    return ['config', 'silence'].includes(command.name()) ? inner : [{ name, command }, ...inner]
   })
 }
 

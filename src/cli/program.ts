@@ -3,7 +3,9 @@ import { addEventCommands } from './event-commands.ts'
 import { complain } from './complaint.ts'
 import { EXIT, type Exit, type ExitCode } from './exit-code.ts'
 import { addReadingCommands } from './reading-commands.ts'
+import { addRouteCommands } from './routes-commands.ts'
 import { addRunningCommands } from './running-commands.ts'
+import { addSilenceCommands } from './silence-commands.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -33,6 +35,8 @@ export function makeProgram(terminal: Terminal, exit: Exit): Command {
   addRunningCommands(program, terminal, exit)
   addEventCommands(program, terminal, exit)
   addReadingCommands(program, terminal, exit)
+  addRouteCommands(program, terminal, exit)
+  addSilenceCommands(program, terminal, exit)
   return program
 }
 

@@ -44,11 +44,14 @@ function reportJson(report: Report): object {
 
 function sentence(delivery: Delivery, { at, store, reasons, timeout }: Report): string | undefined {
   const { id, destination, action, key, outcome, dueAt } = delivery
-  const what = key === undefined ? 'the change' : `the ${NOUNS[action ?? 'trigger']} of ${plain(key)}`
+  const what =
+    key === undefined
+      ? `the ${action === 'note' ? 'note' : 'change'}`
+      : `the ${NOUNS[action ?? 'trigger']} of ${plain(key)}`
   const why = plain(outcome ?? 'there was no answer yet.')
   switch (fateOf(delivery, at)) {
     case 'delivered':
-      return `Told ${destination}: ${what} (${reasons.join(', ')}).`
+      return `Told ${destination}: ${what}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}.`
     case 'held':
       return (
         `Held until ${new Date(dueAt).toISOString()}, as its route asks. It is kept in ${store}: ` +

@@ -5,7 +5,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { World } from '../world/world.ts'
 import { Complaint } from './complaint.ts'
 import { deliverHere, type Asked, type DeliverOptions } from './deliver-here.ts'
-import { deliveriesOfAlert, deliveriesOfChange, deliveryById } from './deliveries-of.ts'
+import { deliveriesOfAlert, deliveryById, messagesOf } from './deliveries-of.ts'
 import { EXIT } from './exit-code.ts'
 import type { Report } from './report.ts'
 
@@ -35,7 +35,7 @@ async function accept(
   const [accepted] = await pipeline.accept([item])
   const reasons = accepted?.reasons ?? []
   if (item.kind === 'alert') return { item, reasons, look: () => deliveriesOfAlert(store, item.alert, now) }
-  const ids = await deliveriesOfChange(store, item.change.summary, latest?.id ?? 0)
+  const ids = await messagesOf(store, 'change', item.change.summary, latest?.id ?? 0)
   const look: Asked['look'] = async () => {
     const deliveries = await Promise.all(ids.map((id) => deliveryById(store, id)))
     return deliveries.filter((delivery) => delivery !== undefined)

@@ -23,13 +23,14 @@ export async function storeApi(storeUrl: string, world: World): Promise<Api> {
   const startedAt = world.clock.now()
   const metrics = new Metrics()
   const app = makeApp(
-    { pipeline, settings, world, metrics, version: version(), startedAt },
+    { pipeline, settings, world, metrics, version: version(), startedAt, isAside: true },
     { isDraining: false },
   )
   return {
-    ask: async (method, path) => {
-      const { statusCode, body } = await app.inject({ method, url: path })
-      return readAnswer(statusCode, body, placeOf(storeUrl).name)
+    ask: async (method, path, body) => {
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body), headers: JSON_TYPE }
+      const answer = await app.inject({ method, url: path, ...payload })
+      return readAnswer(answer.statusCode, answer.body, placeOf(storeUrl).name)
     },
     close: async () => {
       await app.close()
@@ -37,6 +38,8 @@ export async function storeApi(storeUrl: string, world: World): Promise<Api> {
     },
   }
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** To open a store that is not there would make an empty one, and its emptiness would look like good news. */
 export function refuseMissing(storeUrl: string): void {

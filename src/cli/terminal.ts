@@ -7,6 +7,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Calls `action` for each signal to stop, until the returned function is called. */
   readonly onStop: (action: (signal: string) => void) => () => void
+  /** The same for each hang-up, which asks to read the config again. */
+  readonly onHangup: (action: () => void) => () => void
 }
 
 /** This process's own. */
@@ -21,6 +23,10 @@ export function systemTerminal(): Terminal {
       return () => {
         for (const signal of STOP_SIGNALS) process.off(signal, action)
       }
+    },
+    onHangup: (action) => {
+      process.on('SIGHUP', action)
+      return () => process.off('SIGHUP', action)
     },
   }
 }

@@ -35,13 +35,13 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a config that is a list',
     '- a\n',
     '',
-    'The config is a list; expected a map with store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
+    'The config is a list; expected a map with store, server, destinations, discover, sources, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'a config that is a text',
     'hello\n',
     '',
-    'The config is "hello"; expected a map with store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
+    'The config is "hello"; expected a map with store, server, destinations, discover, sources, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'an unknown key at the top',
@@ -53,7 +53,7 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'an unknown key that is near none',
     AROUND + 'zebra: 1\n',
     'zebra',
-    'zebra: no such key. Known: store, server, destinations, sources, routes, severity, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
+    'zebra: no such key. Known: store, server, destinations, discover, sources, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'an unknown key in a map',
@@ -185,13 +185,13 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'no type',
     'destinations: { oncall: { routing_key: "${KEY}" } }\n',
     'destinations.oncall.type',
-    'destinations.oncall.type is missing; expected pagerduty or webhook.',
+    'destinations.oncall.type is missing; expected pagerduty or webhook or slack or rootly or mir3 or email.',
   ],
   [
     'an unknown type',
-    'destinations: { oncall: { type: slack, routing_key: "${KEY}" } }\n',
+    'destinations: { oncall: { type: pager, routing_key: "${KEY}" } }\n',
     'destinations.oncall.type',
-    'destinations.oncall.type is "slack"; expected pagerduty or webhook.',
+    'destinations.oncall.type is "pager"; expected pagerduty or webhook or slack or rootly or mir3 or email.',
   ],
   [
     'no routing key',
@@ -347,7 +347,7 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a destination that is a text',
     'destinations: { oncall: pagerduty }\n',
     'destinations.oncall',
-    'destinations.oncall is "pagerduty"; expected a map with type (pagerduty or webhook) and its keys.',
+    'destinations.oncall is "pagerduty"; expected a map with type (pagerduty or webhook or slack or rootly or mir3 or email) and its keys.',
   ],
   [
     'a source with the key of a destination',
@@ -377,7 +377,7 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a route that is a text',
     AROUND + 'routes: [ oncall ]\n',
     'routes[0]',
-    'routes[0] is "oncall"; expected a map with name, match, to, continue, dedup_key, ttl, hold.',
+    'routes[0] is "oncall"; expected a map with name, match, to, continue, group_by, when, dedup_key, ttl, hold, repeat, on_join, on_mute, during, not_during, summary, details, routes.',
   ],
   [
     'a route that leads nowhere',

@@ -32,7 +32,7 @@ const CASES: readonly (readonly [name: string, text: string, ...problems: readon
     reachable('region: eu'),
     [
       'destinations.ops.region',
-      'destinations.ops.region: no such key. Known: type, url, url_file, signing_keys, auth, allow_private, timeout, rate, storm, fallback, default_severity, auto_resolve.',
+      'destinations.ops.region: no such key. Known: type, url, url_file, signing_keys, auth, headers, body, content_type, allow_private, timeout, rate, storm, fallback, default_severity, auto_resolve, when.',
     ],
   ],
   [
@@ -171,6 +171,79 @@ const CASES: readonly (readonly [name: string, text: string, ...problems: readon
     [
       'destinations.ops.auth.header.value',
       'destinations.ops.auth.header.value has characters beyond ASCII; expected none.',
+    ],
+  ],
+  [
+    'a header that is another option`s',
+    reachable('headers: { Content-Type: text/plain }'),
+    [
+      'destinations.ops.headers.Content-Type',
+      'destinations.ops.headers.Content-Type is "text/plain"; we write that header ourselves; expected another.',
+    ],
+  ],
+  [
+    'a header that would show a secret',
+    reachable('headers: { Authorization: Bearer abc, Accept: text/plain }'),
+    [
+      'destinations.ops.headers.Authorization',
+      'destinations.ops.headers.Authorization is "Bearer abc"; that would show a secret; expected it under auth.',
+    ],
+  ],
+  [
+    'headers that are none',
+    reachable('headers: { "a b": c, Accept: 7 }'),
+    [
+      'destinations.ops.headers["a b"]',
+      'destinations.ops.headers["a b"] is "c"; expected the name of a header, such as Accept, before its value.',
+    ],
+    [
+      'destinations.ops.headers.Accept',
+      'destinations.ops.headers.Accept is 7; expected text of ASCII characters.',
+    ],
+  ],
+  [
+    'a body that is no template',
+    reachable("body: '{% if summary %}'"),
+    [
+      'destinations.ops.body',
+      'destinations.ops.body is "{% if summary %}"; expected a template: tag {% if summary %} not closed.',
+    ],
+  ],
+  [
+    'a content type that is none',
+    reachable("body: '{{ summary }}', content_type: json"),
+    [
+      'destinations.ops.content_type',
+      'destinations.ops.content_type is "json"; expected a media type such as application/json or text/plain; charset=utf-8.',
+    ],
+  ],
+  [
+    'a token for notes, and nobody whose notes they are',
+    pagerDuty('api_token: abc'),
+    [
+      'destinations.ops.from',
+      'destinations.ops.from is missing; expected the e-mail address of a user, whose notes they are.',
+    ],
+  ],
+  [
+    'a user for notes, and no token',
+    pagerDuty('from: tocsin@example.org'),
+    ['destinations.ops.api_token', 'destinations.ops.api_token is missing; expected it, or api_token_file.'],
+  ],
+  [
+    'a token of two words, for nobody, somewhere else',
+    pagerDuty('api_token: a b, from: tocsin, api_url: http://api.example'),
+    [
+      'destinations.ops.api_token',
+      'destinations.ops.api_token has blanks or characters beyond ASCII; expected none.',
+    ],
+    [
+      'destinations.ops.from',
+      'destinations.ops.from is "tocsin"; expected the e-mail address of a user, such as tocsin@example.org.',
+    ],
+    [
+      'destinations.ops.api_url',
+      'destinations.ops.api_url is http to api.example, which would show what is secret to everybody on the way; expected https.',
     ],
   ],
   [

@@ -2,9 +2,8 @@ import { parseSeverity, type Severity } from '../alert/alert.ts'
 import { isLoopback, parseAddress } from './address.ts'
 import { DISCOVERED } from './discover-shape.ts'
 import { at, isMap } from './issues.ts'
-import { suggest } from './nearest.ts'
-import { formatPath, type Problems } from './problems.ts'
-import type { RouteShape } from './route-shape.ts'
+import type { Problems } from './problems.ts'
+import { checkRoutes } from './route-checks.ts'
 
 /** What one part of a config asks of another. Like the secrets, it is read as written, so that no error hides another. */
 export function checkTogether(config: unknown, problems: Problems): void {
@@ -17,12 +16,12 @@ export function checkTogether(config: unknown, problems: Problems): void {
       ' has a name that means all that `discover` finds; expected another.',
     )
   checkExposure(config, problems)
-  checkRouteNames(config, problems)
+  checkRoutes(config, problems)
   checkFallbacks(config, problems)
 }
 
 /** The names in one of the maps by name. */
-export function namesIn(config: unknown, group: 'destinations' | 'sources'): readonly string[] {
+export function namesIn(config: unknown, group: 'destinations' | 'sources' | 'times'): readonly string[] {
   const named = at(config, group)
   return isMap(named) ? Object.keys(named) : []
 }
@@ -50,23 +49,6 @@ function checkExposure(config: unknown, problems: Problems): void {
   problems.add(['server', 'tokens'], ` names none, and ${danger}; expected at least one token.`)
 }
 
-function checkRouteNames(config: unknown, problems: Problems): void {
-  const routes = at(config, 'routes')
-  const owners = new Map<string, number>()
-  for (const [index, route] of Array.isArray(routes) ? routes.entries() : []) {
-    const written = at(route, 'name')
-    const name = typeof written === 'string' ? written : formatPath(['routes', index])
-    const owner = owners.get(name)
-    const keys = ['routes', index, 'name']
-    if (owner === undefined) owners.set(name, index)
-    else
-      problems.add(
-        keys,
-        ` is ${problems.show(keys, name)}; routes[${owner}] has that name, expected another.`,
-      )
-  }
-}
-
 /** Whoever follows the fallbacks comes to an end. Each circle is told once, where it is entered first. */
 function checkFallbacks(config: unknown, problems: Problems): void {
   const nextOf = (name: string): unknown => at(at(at(at(config, 'destinations'), name), 'fallback'), 'to')
@@ -89,37 +71,4 @@ function checkFallbacks(config: unknown, problems: Problems): void {
         : ` leads in a circle: ${[...circle, first].join(' -> ')}; expected one that comes to an end.`
     problems.add(['destinations', first, 'fallback', 'to'], said)
   }
-}
-
-/** Names in routes that nobody has yet: whoever discovers does not wait for them. */
-export function warnOfMissing(
-  routes: readonly RouteShape[],
-  destinations: readonly string[],
-  warnings: Problems,
-): void {
-  for (const [index, { to }] of routes.entries())
-    for (const [place, name] of to.entries())
-      if (name !== DISCOVERED && !destinations.includes(name))
-        warnings.add(
-          ['routes', index, 'to', place],
-          ` is ${warnings.show([], name)}, which is not there yet; it is left out until a Secret brings it.${suggest(name, destinations)}`,
-        )
-}
-
-/** Routes that are well-formed, and probably not meant so. */
-export function warnOfRoutes(routes: readonly RouteShape[], warnings: Problems): void {
-  const isCatchAll = (route: RouteShape): boolean => route.match.length === 0
-  const end = routes.findIndex((route) => isCatchAll(route) && !route.continue)
-  for (const index of routes.keys()) {
-    if (end !== -1 && index > end)
-      warnings.add(
-        ['routes', index],
-        ` is never reached: routes[${end}] takes every alert and does not continue.`,
-      )
-  }
-  if (!routes.some(isCatchAll))
-    warnings.add(
-      ['routes'],
-      ' has no last route for everything else: alerts that match none are told to nobody.',
-    )
 }

@@ -1,6 +1,8 @@
 import type { WebhookAuth } from '../destinations/destinations.ts'
 import type { DestinationShape, PagerDutyShape } from './destination-shape.ts'
+import { emailSettings } from './email-settings.ts'
 import { mir3Settings } from './mir3-settings.ts'
+import { apiSettings } from './pagerduty-api.ts'
 import type { Keys } from './problems.ts'
 import { rootlySettings } from './rootly-settings.ts'
 import type { Secrets } from './secrets.ts'
@@ -18,7 +20,7 @@ export function destinationSettings(
   const place = ['destinations', name]
   switch (shape.type) {
     case 'pagerduty':
-      return pagerDutySettings(shape, name, secrets.expect([...place, 'routing_key']))
+      return pagerDutySettings(shape, name, place, secrets)
     case 'webhook':
       return webhookSettings(shape, name, place, secrets)
     case 'slack':
@@ -27,6 +29,8 @@ export function destinationSettings(
       return rootlySettings(shape, name, secrets.expect([...place, 'token']), telling(shape))
     case 'mir3':
       return mir3Settings(shape, name, secrets.expect([...place, 'password']), telling(shape))
+    case 'email':
+      return emailSettings(shape, name, place, secrets, telling(shape))
     default:
       return shape satisfies never
   }
@@ -35,10 +39,20 @@ export function destinationSettings(
 function pagerDutySettings(
   shape: PagerDutyShape,
   name: string,
-  routingKey: () => string,
+  place: Keys,
+  secrets: Secrets,
 ): DestinationSettings {
   const { type, region, url } = shape
-  return { name, type, routingKey, ...telling(shape), region, ...(url === undefined ? {} : { url }) }
+  const api = apiSettings(shape, place, secrets)
+  return {
+    name,
+    type,
+    routingKey: secrets.expect([...place, 'routing_key']),
+    ...telling(shape),
+    region,
+    ...(url === undefined ? {} : { url }),
+    ...(api === undefined ? {} : { api }),
+  }
 }
 
 function webhookSettings(
@@ -47,7 +61,7 @@ function webhookSettings(
   place: Keys,
   secrets: Secrets,
 ): DestinationSettings {
-  const { auth } = shape
+  const { auth, body, content_type: contentType } = shape
   return {
     name,
     type: shape.type,
@@ -57,6 +71,8 @@ function webhookSettings(
       secrets.expect([...place, 'signing_keys', index], 'key'),
     ),
     ...(auth === undefined ? {} : { auth: authOf(auth, [...place, 'auth'], secrets) }),
+    headers: shape.headers,
+    ...(body === undefined ? {} : { template: { body, contentType } }),
     allowPrivate: shape.allow_private,
   }
 }

@@ -1,12 +1,18 @@
-import type { DestinationPolicy, Policy, Route } from '../decide/decide.ts'
+import type { DestinationPolicy, Policy } from '../decide/decide.ts'
 import { severityWordsIn } from './checks.ts'
 import { destinationSettings } from './complete-destination.ts'
+import { routeOf, textsOf } from './complete-route.ts'
 import { DISCOVERED } from './discover-shape.ts'
+import { inhibitRules } from './inhibit-shape.ts'
 import type { RouteShape } from './route-shape.ts'
 import type { Secrets } from './secrets.ts'
 import type { ServerShape } from './server-shape.ts'
+import { everyRoute, settleRoutes } from './settled-route.ts'
 import type { ServerSettings, Settings } from './settings.ts'
+import { severityRules } from './severity-shape.ts'
 import type { Shape } from './shape.ts'
+import { spansOf } from './times-shape.ts'
+import { conditionsOf } from './when-shape.ts'
 
 /** The settings that a config without problems means. */
 export function completeSettings(
@@ -25,6 +31,8 @@ export function completeSettings(
       routingKey: secrets.expect(['sources', name, 'routing_key']),
     })),
     policy: policyOf(shape, found),
+    times: spansOf(shape.times),
+    texts: textsOf(everyRoute(settleRoutes(routesOf(shape, found)))),
     severityWords: severityWordsIn(shape),
     resolveTimeoutMs: shape.resolve_timeout,
     retention: { ledgerMs: shape.retention.ledger, incidentsMs: shape.retention.incidents },
@@ -47,8 +55,6 @@ export function routesOf(shape: Shape, found: ReadonlySet<string> = new Set()): 
     match: [],
     to: shape.discover === undefined ? own : [...own, DISCOVERED],
     continue: false,
-    ttl: 0,
-    hold: { trigger: 0, resolve: 0 },
   }
   return shape.routes ?? [everything]
 }
@@ -72,42 +78,34 @@ function serverSettings({ listen, tokens, limits }: ServerShape, secrets: Secret
 
 function policyOf(shape: Shape, found: ReadonlySet<string>): Policy {
   const destinations = Object.entries(shape.destinations).map(
-    ([name, { default_severity, auto_resolve }]): [string, DestinationPolicy] => [
+    ([name, { default_severity, auto_resolve, when }]): [string, DestinationPolicy] => [
       name,
       {
         ...(default_severity === undefined ? {} : { defaultSeverity: default_severity }),
         autoResolve: auto_resolve,
+        ...(when === undefined ? {} : { when: conditionsOf(when) }),
       },
     ],
   )
+  const routes = settleRoutes(routesOf(shape, found)).map((route) =>
+    routeOf(route, ({ to = [] }) => toOf(to, shape, found)),
+  )
   return {
-    routes: routesOf(shape, found).map((route, index) => ({
-      ...routeOf(route, index),
-      to: toOf(route, shape, found),
-    })),
+    routes,
+    routesByName: new Map(everyRoute(routes).map((route) => [route.name, route])),
     defaultSeverity: shape.severity.default,
+    severityRules: severityRules(shape.severity.rules),
     updateOn: shape.update_on,
     unsentPair: shape.unsent_pair,
     classificationMayLower: shape.classification.may_lower,
     destinations: new Map(destinations),
+    inhibitRules: inhibitRules(shape.inhibit),
   }
 }
 
 /** Who a route leads to as things are now: a name that nobody has yet is nobody. */
-function toOf({ to }: RouteShape, shape: Shape, found: ReadonlySet<string>): readonly string[] {
+function toOf(to: readonly string[], shape: Shape, found: ReadonlySet<string>): readonly string[] {
   if (shape.discover === undefined) return to
   const names = to.flatMap((name) => (name === DISCOVERED ? [...found] : [name]))
   return [...new Set(names)].filter((name) => Object.hasOwn(shape.destinations, name))
-}
-
-function routeOf(shape: RouteShape, index: number): Route {
-  return {
-    name: shape.name ?? `routes[${index}]`,
-    matchers: shape.match,
-    to: shape.to,
-    continue: shape.continue,
-    ...(shape.dedup_key === undefined ? {} : { dedupKey: shape.dedup_key.render }),
-    ttlMs: shape.ttl,
-    hold: { triggerMs: shape.hold.trigger, resolveMs: shape.hold.resolve },
-  }
 }

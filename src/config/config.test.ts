@@ -71,6 +71,8 @@ test('a config with one destination is completed with defaults', () => {
       limits: { bodyBytesMax: 5_242_880, alertsMax: 10_000, labelsMax: 64, requestMsMax: 30_000 },
     },
     sources: [],
+    times: new Map(),
+    texts: new Map(),
     severityWords: new Map(),
     resolveTimeoutMs: 300_000,
     retention: { ledgerMs: 2_592_000_000, incidentsMs: 2_592_000_000 },
@@ -79,17 +81,19 @@ test('a config with one destination is completed with defaults', () => {
     auditLateMs: 900_000,
     secrets: [KEY],
   })
+  const route = {
+    name: 'routes[0]',
+    matchers: [],
+    to: ['oncall'],
+    continue: false,
+    ttlMs: 0,
+    hold: { triggerMs: 0, resolveMs: 0 },
+  }
   assert.deepEqual(policy, {
-    routes: [
-      {
-        name: 'routes[0]',
-        matchers: [],
-        to: ['oncall'],
-        continue: false,
-        ttlMs: 0,
-        hold: { triggerMs: 0, resolveMs: 0 },
-      },
-    ],
+    routes: [route],
+    routesByName: new Map([['routes[0]', route]]),
+    severityRules: [],
+    inhibitRules: [],
     defaultSeverity: 'error',
     updateOn: ['severity', 'summary'],
     unsentPair: 'drop',

@@ -11,7 +11,7 @@ export { printConfig } from './effective.ts'
 export type { ParsedConfig } from './interpret.ts'
 export { DEMO_ROUTING_KEY, EMULATOR_URL, loadConfig, type LoadedConfig, type LoadOptions } from './load.ts'
 export type { ConfigProblem } from './problems.ts'
-export { parseDuration } from './durations.ts'
+export { formatDuration, parseDuration } from './durations.ts'
 export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from './parse.ts'
 export { configSchema } from './schema.ts'
 export { readTarget, type Target } from './target.ts'
@@ -19,6 +19,7 @@ export { Targets, type TargetComplaint } from './targets.ts'
 export type {
   DestinationSettings,
   DiscoverSettings,
+  EmailSettings,
   HeartbeatSettings,
   Mir3Settings,
   PagerDutySettings,
@@ -32,15 +33,16 @@ export type {
   WebhookSettings,
 } from './settings.ts'
 export type {
+  AnyDestinationConfig,
   Config,
   DestinationConfig,
   DiscoverConfig,
+  EmailConfig,
   HeartbeatConfig,
   KeyConfig,
-  MatchValue,
   Mir3Config,
+  PagerDutyApiConfig,
   RootlyConfig,
-  RouteConfig,
   ServerConfig,
   SlackConfig,
   TellingConfig,
@@ -49,3 +51,13 @@ export type {
   WebhookAuthConfig,
   WebhookConfig,
 } from './written.ts'
+export type {
+  InhibitConfig,
+  MatchConfig,
+  MatchValue,
+  RouteConfig,
+  SeverityConfig,
+  SeverityRuleConfig,
+  TimeConfig,
+  WhenConfig,
+} from './written-routes.ts'

@@ -1,7 +1,9 @@
 import { complainOfUrl } from './address.ts'
+import { emailShape, type EmailShape } from './email-shape.ts'
 import { field, secret, section, text, word, type Field, type Refuse, type Sections } from './fields.ts'
 import { kinds } from './kinds.ts'
 import { mir3Shape, type Mir3Shape } from './mir3-shape.ts'
+import { apiParts, type PagerDutyApiShape } from './pagerduty-api.ts'
 import { rootlyShape, type RootlyShape } from './rootly-shape.ts'
 import { slackShape, type SlackShape } from './slack-shape.ts'
 import { rateField, tellingParts, type TellingShape } from './telling-shape.ts'
@@ -14,13 +16,19 @@ export interface KeyShape {
   readonly routing_key_file?: string
 }
 
-export interface PagerDutyShape extends KeyShape, TellingShape {
+export interface PagerDutyShape extends KeyShape, PagerDutyApiShape, TellingShape {
   readonly type: 'pagerduty'
   readonly region: 'us' | 'eu'
   readonly url?: string
 }
 
-export type DestinationShape = PagerDutyShape | WebhookShape | SlackShape | RootlyShape | Mir3Shape
+export type DestinationShape =
+  | PagerDutyShape
+  | WebhookShape
+  | SlackShape
+  | RootlyShape
+  | Mir3Shape
+  | EmailShape
 
 function keys(): Sections<KeyShape> {
   return {
@@ -45,6 +53,7 @@ export function destinationShape(destinations: readonly string[]): Field<Destina
     slack: slackShape(destinations),
     rootly: rootlyShape(destinations),
     mir3: mir3Shape(destinations),
+    email: emailShape(destinations),
   })
 }
 
@@ -58,6 +67,7 @@ function pagerDutyShape(destinations: readonly string[]): Field<PagerDutyShape> 
         { type: 'string', description: "A base to send to instead of the region's." },
         readUrl,
       ).optional(),
+      ...apiParts(),
       ...tellingParts(destinations),
       // PagerDuty's own limit: https://developer.pagerduty.com/docs/events-api-v2-overview
       rate: rateField().prefault({}),

@@ -9,6 +9,8 @@ const FILES: Readonly<Record<string, string>> = {
   'hook.url': 'https://hooks.example/filed\n',
   'signing.key': `${SIGNING_KEYS[2]}\n`,
   'a.secret': 'filed-secret\n',
+  'routing.key': 'R0UTINGKEY0000000000000000000002\n',
+  'other.key': 'R0UTINGKEY0000000000000000000003\n',
 }
 
 function parse(text: string): ParsedConfig {
@@ -36,14 +38,16 @@ test('a webhook needs nothing but its address', () => {
     type: 'webhook',
     timeoutMs: 10_000,
     signingKeys: [],
+    headers: {},
     allowPrivate: false,
   })
 })
 
 test('every key of a webhook reaches its setting', () => {
-  const { url, signingKeys, auth, ...rest } = webhookOf(
+  const { url, signingKeys, auth, template, ...rest } = webhookOf(
     `url_file: hook.url, signing_keys: [ ${SIGNING_KEYS[0]}, { key: ${SIGNING_KEYS[1]} }, { key_file: signing.key } ],
-     auth: { bearer: a-token }, allow_private: true, timeout: 3s, rate: { limit: 10, window: 10s }`,
+     auth: { bearer: a-token }, headers: { Accept: text/plain }, body: '{{ summary }}', content_type: text/plain,
+     allow_private: true, timeout: 3s, rate: { limit: 10, window: 10s }`,
   )
   assert.equal(url(), 'https://hooks.example/filed')
   assert.deepEqual(
@@ -52,12 +56,14 @@ test('every key of a webhook reaches its setting', () => {
   )
   assert(auth?.kind === 'bearer')
   assert.equal(auth.token(), 'a-token')
+  assert.deepEqual([template?.body.text, template?.contentType], ['{{ summary }}', 'text/plain'])
   assert.deepEqual(rest, {
     name: 'hook',
     type: 'webhook',
     timeoutMs: 3000,
     rate: { limit: 10, windowMs: 10_000 },
     stormOver: 300,
+    headers: { accept: 'text/plain' },
     allowPrivate: true,
   })
 })
@@ -77,6 +83,23 @@ test('a webhook is shown who we are in one of three ways, each from the config o
   assert.equal(
     authOf('{ header: { name: X-API-Key, value_file: a.secret } }'),
     'header X-API-Key filed-secret',
+  )
+})
+
+test('a PagerDuty service is told notes when there are a token and a user for them', () => {
+  const apiOf = (more: string): string => {
+    const [found] = settingsOf(
+      `destinations:\n  oncall: { type: pagerduty, routing_key: ${KEY}${more} }\n`,
+    ).destinations
+    assert(found?.type === 'pagerduty')
+    const { token, from, url } = found.api ?? { token: () => 'none' }
+    return [token(), from, url].filter(Boolean).join(' ')
+  }
+  assert.equal(apiOf(''), 'none')
+  assert.equal(apiOf(', api_token: y_abc, from: tocsin@example.org'), 'y_abc tocsin@example.org')
+  assert.equal(
+    apiOf(', api_token_file: a.secret, from: a+b@example.org, api_url: http://127.0.0.1:8351'),
+    'filed-secret a+b@example.org http://127.0.0.1:8351',
   )
 })
 
@@ -160,13 +183,16 @@ test('a printed webhook means the same when it is read again, with its secrets i
   a: { type: webhook, url: https://hooks.example/a, auth: { basic: { username: me, password: p } } }
   b: { type: webhook, url: https://hooks.example/a, auth: { header: { name: X-Key, value_file: a.secret } }, fallback: { to: c } }
   c: { type: webhook, url_file: hook.url, auth: { bearer: p }, storm: { over: 3 }, rate: { limit: 1 } }
+  d: { type: webhook, url_file: hook.url, headers: { Accept: a/b }, body: '{"a": {{ summary | json }}, "b": "$$\{c}"}' }
+  e: { type: pagerduty, routing_key_file: routing.key, api_token: p, from: tocsin@example.org }
+  f: { type: pagerduty, routing_key_file: other.key, api_token_file: a.secret, from: tocsin@example.org, region: eu }
 heartbeat: { url: https://hooks.example/a }
 `
   const first = parse(text)
   assert(first.ok, JSON.stringify(first))
   const printed = printConfig(first.effective)
   const again = parse(
-    printed.replaceAll(/((?:url|password|bearer): )\(secret\)/g, (_, key: string) =>
+    printed.replaceAll(/((?:url|password|bearer|api_token): )\(secret\)/g, (_, key: string) =>
       key === 'url: ' ? `${key}https://hooks.example/a` : `${key}p`,
     ),
   )

@@ -13,24 +13,46 @@ interface Schema {
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
   readonly description?: string
+  readonly $ref?: string
+  readonly definitions?: Readonly<Record<string, Schema>>
+}
+
+/** What stands for a schema that is in itself, as a route is: once is enough. */
+function unfolded(schema: Schema, within: readonly Schema[]): Schema {
+  const name = schema.$ref?.replace('#/definitions/', '')
+  const meant = name === undefined ? schema : SCHEMA.definitions?.[name]
+  return meant === undefined || within.includes(meant) ? {} : meant
 }
 
 /** Every key of the schema, such as `routes[].hold.trigger`, with what the schema says of it. */
-function* keysOf(schema: Schema, path = ''): Generator<readonly [key: string, schema: Schema]> {
+function* keysOf(
+  folded: Schema,
+  path = '',
+  within: readonly Schema[] = [],
+): Generator<readonly [key: string, schema: Schema]> {
+  const schema = unfolded(folded, within)
+  const around = [...within, schema]
   for (const [key, inner] of Object.entries(schema.properties ?? {})) {
     const place = path === '' ? key : `${path}.${key}`
     yield [place, inner]
-    yield* keysOf(inner, place)
+    yield* keysOf(inner, place, around)
   }
-  if (schema.additionalProperties) yield* keysOf(schema.additionalProperties, `${path}.NAME`)
-  if (schema.items !== undefined) yield* keysOf(schema.items, `${path}[]`)
-  for (const kind of schema.anyOf ?? []) yield* keysOf(kind, path)
+  if (schema.additionalProperties) yield* keysOf(schema.additionalProperties, `${path}.NAME`, around)
+  if (schema.items !== undefined) yield* keysOf(schema.items, `${path}[]`, around)
+  const kinds = schema.anyOf ?? []
+  // What stands alone or in a list of its like has its keys told once.
+  const isMap = kinds.some((kind) => kind.properties !== undefined)
+  for (const kind of kinds) if (!isMap || kind.items === undefined) yield* keysOf(kind, path, around)
 }
 
 /** Every key that a value uses, in the same form. */
 function* keysIn(value: unknown, known: readonly string[], path = ''): Generator<string> {
-  if (Array.isArray(value)) for (const item of value) yield* keysIn(item, known, `${path}[]`)
-  else if (typeof value === 'object' && value !== null) {
+  if (Array.isArray(value)) {
+    const isTold = known.some((key) => key.startsWith(`${path}[]`))
+    // What is in a route is a route.
+    const items = (isTold ? `${path}[]` : path).replace(/^routes\[\]\.routes(\[\])?$/, 'routes[]')
+    for (const item of value) yield* keysIn(item, known, items)
+  } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
       const place = path === '' ? key : `${path}.${key}`
       const isKey = known.includes(place)
@@ -93,27 +115,71 @@ test('the type of a config has every key', () => {
         routing_key: '0'.repeat(32),
         region: 'eu',
         url: 'http://127.0.0.1:8351',
+        api_token: 'y_abc',
+        from: 'tocsin@example.org',
+        api_url: 'http://127.0.0.1:8351',
         timeout: '1s',
         rate: { limit: 1, window: '1s' },
         storm: { over: 1 },
         fallback: { to: 'filed', after: '1s' },
         default_severity: 'info',
         auto_resolve: false,
+        when: {
+          value: { field: 'a', at_least: 1 },
+          count: { at_least: 1 },
+          trend: { field: 'a', checks: 1 },
+        },
       },
-      filed: { type: 'pagerduty', routing_key_file: 'b', storm: 'off' },
+      filed: {
+        type: 'pagerduty',
+        routing_key_file: 'b',
+        api_token_file: 'b',
+        from: 'tocsin@example.org',
+        storm: 'off',
+      },
       hook: {
         type: 'webhook',
         url: 'http://127.0.0.1:9000/hook',
         signing_keys: [`whsec_${'A'.repeat(32)}`, { key: `whsec_${'B'.repeat(32)}` }, { key_file: 'f' }],
         auth: { bearer: 'b' },
+        headers: { accept: 'text/plain' },
+        body: '{{ summary }}',
+        content_type: 'text/plain',
         allow_private: true,
       },
       filedHook: { type: 'webhook', url_file: 'd', auth: { bearer_file: 'd' } },
       basic: { type: 'webhook', url_file: 'd', auth: { basic: { username: 'u', password: 'p' } } },
       filedBasic: { type: 'webhook', url_file: 'd', auth: { basic: { username: 'u', password_file: 'd' } } },
       header: { type: 'webhook', url_file: 'd', auth: { header: { name: 'X-API-Key', value: 'p' } } },
+      mail: {
+        type: 'email',
+        smtp: 'mail.example.org',
+        tls: 'starttls',
+        username: 'u',
+        password: 'p',
+        ca_file: 'm',
+        from: 'a@example.org',
+        to: ['b@example.org'],
+        cc: 'c@example.org',
+        subject: '{{ summary }}',
+        body: '{{ summary }}',
+        html: '{{ summary }}',
+      },
+      filedMail: {
+        type: 'email',
+        smtp: 'mail.example.org:25',
+        username: 'u',
+        password_file: 'd',
+        from: 'a@example.org',
+        to: 'b@example.org',
+      },
+      slack: { type: 'slack', token: 'xoxb-1', channel: 'C0123456789', text: '{{ summary }}' },
+      filedSlack: { type: 'slack', token_file: 'g', channel: '#alerts' },
+      slackHook: { type: 'slack', webhook_url: 'https://hooks.slack.com/services/T0/B0/0' },
+      filedSlackHook: { type: 'slack', webhook_url_file: 'd' },
       filedHeader: { type: 'webhook', url_file: 'd', auth: { header: { name: 'X-Key', value_file: 'd' } } },
     },
+    discover: { kubernetes: { namespace: 'n', selector: 's=t', kubeconfig_file: 'k' } },
     sources: { one: { routing_key: '1'.repeat(32) }, two: { routing_key_file: 'c' } },
     routes: [
       {
@@ -121,13 +187,38 @@ test('the type of a config has every key', () => {
         match: { a: [1, true, 'b'] },
         to: ['oncall'],
         continue: true,
+        group_by: ['a'],
+        when: [
+          { value: { field: 'a', at_least: 1 }, count: { at_least: 1 } },
+          { trend: { field: 'a', checks: 1 } },
+        ],
         dedup_key: '{{ a }}',
         ttl: '1s',
         hold: { trigger: '1s', resolve: '1s' },
+        repeat: { every: '1h', how: 'page' },
+        on_join: 'page',
+        on_mute: 'ack',
+        during: 'office',
+        not_during: ['freeze'],
+        summary: '{{ a }}',
+        details: { a: '{{ a }}' },
+        routes: [{ match: { b: 'c' }, repeat: '1h', details: '{{ a }}' }],
       },
       { match: ['a=b'], to: 'oncall' },
     ],
-    severity: { default: 'info', map: { a: 'info' } },
+    severity: {
+      default: 'info',
+      map: { a: 'info' },
+      rules: [
+        { match: { a: 'b' }, by: { field: 'a', critical: 4, error: 3, warning: 2, info: 1 } },
+        { set: 'info' },
+      ],
+    },
+    times: {
+      office: [{ days: 'mon-fri', hours: '09:00-17:00', timezone: 'Europe/Berlin' }],
+      freeze: { from: '2026-12-20T00:00:00Z', until: '2027-01-02T00:00:00Z' },
+    },
+    inhibit: [{ name: 'a', source: { a: 'b' }, target: ['c=d'], equal: ['e'] }],
     classification: { may_lower: true },
     update_on: 'details',
     unsent_pair: 'tell',
@@ -143,8 +234,10 @@ test('the type of a config has every key', () => {
   assert.deepEqual([...used].toSorted(inOrder), KEYS)
   const files: Readonly<Record<string, string>> = {
     a: 'a-token-in-a-file!',
+    m: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
     d: 'https://hooks.example/secret',
     f: `whsec_${'C'.repeat(32)}`,
+    g: 'xoxb-2',
   }
   const readFile = (path: string): string => files[path] ?? path.repeat(32)
   for (const heartbeat of [config.heartbeat, filed]) {

@@ -1,10 +1,13 @@
 import { stormOver } from './complete-destination.ts'
 import type { DestinationShape, KeyShape, PagerDutyShape } from './destination-shape.ts'
 import { formatDuration } from './durations.ts'
+import { emailConfig } from './email-settings.ts'
 import { mir3Config } from './mir3-settings.ts'
+import { apiConfig } from './pagerduty-api.ts'
 import { rootlyConfig } from './rootly-settings.ts'
 import { slackConfig } from './slack-settings.ts'
 import type { TellingShape } from './telling-shape.ts'
+import { writeWhen } from './when-shape.ts'
 import type { AuthShape, WebhookShape } from './webhook-shape.ts'
 import type {
   AnyDestinationConfig,
@@ -31,6 +34,8 @@ export function effectiveDestination(shape: DestinationShape): AnyDestinationCon
       return rootlyConfig(shape, SECRET, telling(shape))
     case 'mir3':
       return mir3Config(shape, SECRET, telling(shape))
+    case 'email':
+      return emailConfig(shape, SECRET, telling(shape))
     default:
       return shape satisfies never
   }
@@ -42,16 +47,26 @@ export function key({ routing_key_file }: KeyShape): KeyConfig {
 
 function pagerDuty(shape: PagerDutyShape): DestinationConfig {
   const { type, region, url } = shape
-  return { type, ...key(shape), region, ...(url === undefined ? {} : { url }), ...telling(shape) }
+  return {
+    type,
+    ...key(shape),
+    region,
+    ...(url === undefined ? {} : { url }),
+    ...apiConfig(shape, SECRET),
+    ...telling(shape),
+  }
 }
 
 function webhook(shape: WebhookShape): WebhookConfig {
-  const { type, url_file, signing_keys, auth: written, allow_private } = shape
+  const { type, url_file, signing_keys, auth: written, headers, body, content_type, allow_private } = shape
   return {
     type,
     ...(url_file === undefined ? { url: SECRET } : { url_file }),
     signing_keys: signing_keys.map(({ key_file }) => (key_file === undefined ? SECRET : { key_file })),
     ...(written === undefined ? {} : { auth: auth(written) }),
+    headers,
+    ...(body === undefined ? {} : { body: body.text }),
+    content_type,
     allow_private,
     ...telling(shape),
   }
@@ -73,7 +88,7 @@ function auth({ bearer_file, basic, header }: AuthShape): WebhookAuthConfig {
 
 /** How it is told, of any kind. */
 export function telling(shape: TellingShape): TellingConfig {
-  const { timeout, rate = 'none', fallback, default_severity, auto_resolve } = shape
+  const { timeout, rate = 'none', fallback, default_severity, auto_resolve, when } = shape
   const over = stormOver(shape)
   return {
     timeout: formatDuration(timeout),
@@ -84,5 +99,6 @@ export function telling(shape: TellingShape): TellingConfig {
       : { fallback: { to: fallback.to, after: formatDuration(fallback.after) } }),
     ...(default_severity === undefined ? {} : { default_severity }),
     auto_resolve,
+    ...(when === undefined ? {} : { when: writeWhen(when) }),
   }
 }

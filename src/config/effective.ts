@@ -2,15 +2,19 @@ import { stringify } from 'yaml'
 import { formatAddress } from './address.ts'
 import { routesOf } from './complete.ts'
 import { effectiveDestination, key, SECRET } from './effective-destination.ts'
+import { effectiveRoute } from './effective-route.ts'
 import { effectiveDiscover } from './discover-shape.ts'
 import { formatDuration } from './durations.ts'
-import { writeMatch } from './match.ts'
-import type { RouteShape } from './route-shape.ts'
+import { writeInhibit } from './inhibit-shape.ts'
+import { mapValues } from './map-values.ts'
 import type { ServerShape } from './server-shape.ts'
+import { settleRoutes } from './settled-route.ts'
+import { writeSeverity } from './severity-shape.ts'
 import type { HeartbeatShape, Shape } from './shape.ts'
 import { formatSize } from './sizes.ts'
 import { maskStore } from './store-address.ts'
-import type { Config, HeartbeatConfig, RouteConfig, ServerConfig } from './written.ts'
+import { writeTime } from './times-shape.ts'
+import type { Config, HeartbeatConfig, ServerConfig } from './written.ts'
 
 /**
  * The config as it could have been written: every default filled in, every secret left out. What was found elsewhere stands
@@ -24,8 +28,10 @@ export function effectiveConfig(shape: Shape, found: ReadonlySet<string> = new S
     destinations: mapValues(Object.fromEntries(own), effectiveDestination),
     ...(shape.discover === undefined ? {} : { discover: effectiveDiscover(shape.discover) }),
     sources: mapValues(shape.sources, key),
-    routes: routesOf(shape, found).map(route),
-    severity: shape.severity,
+    routes: settleRoutes(routesOf(shape, found)).map(effectiveRoute),
+    severity: writeSeverity(shape.severity),
+    times: mapValues(shape.times, (spans) => spans.map(writeTime)),
+    inhibit: writeInhibit(shape.inhibit),
     classification: shape.classification,
     update_on: shape.update_on,
     unsent_pair: shape.unsent_pair,
@@ -64,24 +70,4 @@ function server({ listen, tokens, limits }: ServerShape): ServerConfig {
 
 function heartbeat({ url_file, every }: HeartbeatShape): HeartbeatConfig {
   return { ...(url_file === undefined ? { url: SECRET } : { url_file }), every: formatDuration(every) }
-}
-
-function route(shape: RouteShape, index: number): RouteConfig {
-  return {
-    name: shape.name ?? `routes[${index}]`,
-    match: writeMatch(shape.match),
-    to: shape.to,
-    continue: shape.continue,
-    ...(shape.dedup_key === undefined ? {} : { dedup_key: shape.dedup_key.text }),
-    ttl: formatDuration(shape.ttl),
-    hold: mapValues(shape.hold, formatDuration),
-  }
-}
-
-function mapValues<Key extends string, Value, Result>(
-  map: Readonly<Record<Key, Value>>,
-  change: (value: Value) => Result,
-): Record<Key, Result> {
-  const entries = Object.entries<Value>(map).map(([key, value]) => [key, change(value)])
-  return Object.fromEntries(entries) as Record<Key, Result>
 }

@@ -16,6 +16,8 @@ function parseExample(name: string): ParsedConfig {
 
 /** A secret of the form that its name promises. */
 function makeSecret(name: string): string {
+  if (/bot_token$/i.test(name)) return `xoxb-${makeKey(name)}`
+  if (/\.pem$/.test(name)) return `-----BEGIN CERTIFICATE-----\n${makeKey(name)}\n-----END CERTIFICATE-----`
   if (/url$/i.test(name)) return `https://hooks.example/${makeKey(name)}`
   return /signing_key$|chatops\.key$/i.test(name) ? `whsec_${makeKey(name)}` : makeKey(name)
 }
@@ -26,10 +28,14 @@ function makeKey(name: string): string {
 
 test('there are examples', () => {
   assert.deepEqual(NAMES.sort(), [
+    'email.yaml',
     'fallback.yaml',
     'full.yaml',
     'minimal.yaml',
+    'mir3.yaml',
     'prometheus.yaml',
+    'rootly.yaml',
+    'slack.yaml',
     'webhook.yaml',
   ])
 })

@@ -74,6 +74,12 @@ export function list<Output>(item: Field<Output>, description: string): Field<re
   return z.array(item, { error: ' is not a list; expected one' }).meta({ description })
 }
 
+/** A list of items of one kind; one that stands alone needs no list. A list comes to itself, in the same way. */
+export function oneOrMore<Output>(item: Field<Output>, description: string): Field<readonly Output[]> {
+  const several = z.array(item, { error: 'expected a map, or a list of maps' })
+  return z.union([several, item.transform((one): readonly Output[] => [one])]).meta({ description })
+}
+
 /** Any text. */
 export function text(description: string, example: string): Field<string> {
   return field({ type: 'string', minLength: 1, description }, (seen, refuse) =>
@@ -135,6 +141,14 @@ export function count(min: number, max: number, description: string): Field<numb
     return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
       ? value
       : refuse(`expected a whole number from ${min} to ${max}`)
+  })
+}
+
+/** Any finite number; as text too, so that a variable can hold it. */
+export function number(description: string): Field<number> {
+  return field({ ...orVariable({ type: 'number' }), description }, (seen, refuse) => {
+    const value = typeof seen === 'string' && seen.trim() !== '' ? Number(seen) : seen
+    return typeof value === 'number' && Number.isFinite(value) ? value : refuse('expected a number')
   })
 }
 

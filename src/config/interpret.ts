@@ -1,13 +1,15 @@
-import { checkTogether, namesIn, severityWordsIn, warnOfMissing, warnOfRoutes } from './checks.ts'
+import { checkTogether, namesIn, severityWordsIn } from './checks.ts'
 import { completeSettings, routesOf } from './complete.ts'
 import { discoverSettings } from './discover-shape.ts'
-import { withDiscovered, type Discovered } from './discovered.ts'
+import { withDiscovered, type Discovered, type DiscoveredDestination } from './discovered.ts'
 import { effectiveConfig } from './effective.ts'
 import { substitute, type Environment } from './environment.ts'
 import { at, isMap, reportIssues } from './issues.ts'
 import { Problems, type ConfigProblem, type Keys } from './problems.ts'
+import { warnOfMissing, warnOfRoutes } from './route-checks.ts'
 import type { Files } from './secret-file.ts'
 import { readSecrets } from './secrets.ts'
+import { settleRoutes } from './settled-route.ts'
 import type { Settings } from './settings.ts'
 import { configShape } from './shape.ts'
 import type { Config } from './written.ts'
@@ -48,13 +50,16 @@ export function interpret(written: unknown, options: InterpretOptions): ParsedCo
   const whole = interpretWith(discovered, written, { ...options, problems: new Problems() })
   if (whole.ok) return whole
   const alone = interpretWith(NONE, written, options)
-  return alone.ok ? addOneByOne(discovered, alone, written, options) : alone
+  return alone.ok ? addWhatFits(discovered, alone, written, options) : alone
 }
 
 const NONE: Discovered = new Map()
 
-/** Whoever found destination does not go with the rest is left out: it must not keep the service from all the others. */
-function addOneByOne(
+/**
+ * A found destination that does not go with the rest is left out: it must not keep the service from all the others. They are
+ * added by halves, so that one among a thousand is found in a few steps.
+ */
+function addWhatFits(
   discovered: Discovered,
   alone: ParsedConfig & { readonly ok: true },
   written: unknown,
@@ -62,17 +67,28 @@ function addOneByOne(
 ): ParsedConfig {
   let [kept, best] = [NONE, alone]
   const leftOut: ConfigProblem[] = []
-  for (const [name, found] of discovered) {
-    const tried = new Map([...kept, [name, found]])
+  const add = (some: readonly (readonly [string, DiscoveredDestination])[]): void => {
+    const tried = new Map([...kept, ...some])
     const parsed = interpretWith(tried, written, { ...options, problems: new Problems() })
     if (parsed.ok) [kept, best] = [tried, parsed]
-    else {
-      const why = parsed.problems.map(({ message }) => message).join(' ')
-      const message = `The Secret "${found.secret}" does not go with the config and is left out: ${why}`
-      leftOut.push({ path: `destinations.${name}`, message })
-    }
+    else if (some.length > 1) {
+      const middle = Math.ceil(some.length / 2)
+      add(some.slice(0, middle))
+      add(some.slice(middle))
+    } else for (const [name, found] of some) leftOut.push(misfit(name, found, parsed.problems))
   }
+  add([...discovered])
   return { ...best, warnings: [...best.warnings, ...leftOut] }
+}
+
+function misfit(
+  name: string,
+  { secret }: DiscoveredDestination,
+  problems: readonly ConfigProblem[],
+): ConfigProblem {
+  const why = problems.map(({ message }) => message).join(' ')
+  const message = `The Secret "${secret}" does not go with the config and is left out: ${why}`
+  return { path: `destinations.${name}`, message }
 }
 
 function interpretWith(discovered: Discovered, written: unknown, options: InterpretOptions): ParsedConfig {
@@ -89,14 +105,15 @@ function interpretWith(discovered: Discovered, written: unknown, options: Interp
     destinations: namesIn(listening, 'destinations'),
     isDiscovering: isMap(at(config, 'discover')),
     severityWords: severityWordsIn(config),
+    times: namesIn(config, 'times'),
   }).safeParse(config)
   if (!shape.success) reportIssues(shape.error.issues, config, problems)
   if (!shape.success || !problems.isEmpty)
     return { ok: false, problems: problems.list(secrets.known, options.lineOf) }
   const { discover } = shape.data
-  warnOfRoutes(routesOf(shape.data, found), warnings)
-  if (discover !== undefined)
-    warnOfMissing(routesOf(shape.data, found), Object.keys(shape.data.destinations), warnings)
+  const routes = settleRoutes(routesOf(shape.data, found))
+  warnOfRoutes(routes, warnings)
+  if (discover !== undefined) warnOfMissing(routes, Object.keys(shape.data.destinations), warnings)
   return {
     ok: true,
     settings: {

@@ -5,16 +5,17 @@ import { suggest } from './nearest.ts'
 
 const COMPARISONS = 'NAME=VALUE, NAME!=VALUE, NAME=~EXPRESSION or NAME!~EXPRESSION'
 
+const EVERYTHING = 'All of it must match; without it, everything does.'
+
 /** The severity that a word of this config, or of everybody's, means. */
 export type SeverityWords = ReadonlyMap<string, Severity>
 
 /** Conditions on an alert: a map of names to values, or a list of texts as Prometheus writes them. */
-export function match(words: SeverityWords): Field<readonly Matcher[]> {
+export function match(words: SeverityWords, meaning: string = EVERYTHING): Field<readonly Matcher[]> {
   const value = { type: ['string', 'number', 'boolean'] }
   const values = { anyOf: [value, { type: 'array', items: value }] }
   const list = { type: 'array', items: { type: 'string', pattern: '[=~]' } }
-  const description =
-    'All of it must match; without it, everything does. Values may begin with =~, != or !~; a list means any of them.'
+  const description = `${meaning} Values may begin with =~, != or !~; a list means any of them.`
   const schema = { anyOf: [{ type: 'object', additionalProperties: values }, list], description }
   return field(schema, (seen, refuse) => {
     if (Array.isArray(seen)) return allOf(seen.map((item, at) => readText(item, at, words, refuse)))

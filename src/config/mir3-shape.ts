@@ -26,7 +26,7 @@ export function mir3Shape(destinations: readonly string[]): Field<Mir3Shape> {
     {
       type: word(['mir3'], 'What kind of place it is.'),
       url: serviceUrl('An address to send to instead of https://ws.mir3.com/services/v1.2/mir3.'),
-      username: plainText('The user name.'),
+      username: plainText('The user name.', 'tocsin'),
       password: secret('The password; write it as ${NAME}.').optional(),
       password_file: text('A file that holds the password; read again when it changes.', 'a path').optional(),
       notification: notification(),
@@ -44,11 +44,12 @@ function notification(): Field<NotificationShape> {
   const byOneTitle = field<NotificationShape>(
     { type: 'string', minLength: 1, description: 'The title of a notification that is stored in MIR3.' },
     (seen, refuse) => {
-      const title = readPlain(seen, refuse)
+      const title = readPlain(seen, refuse, 'Database outage')
       return title === undefined ? undefined : { critical: title, error: title, warning: title, info: title }
     },
   )
-  const titled = (severity: Severity): Field<string> => plainText(`Its title for what is ${severity}.`)
+  const titled = (severity: Severity): Field<string> =>
+    plainText(`Its title for what is ${severity}.`, 'Database outage')
   const bySeverity = section<NotificationShape>(
     {
       critical: titled('critical'),
@@ -58,20 +59,20 @@ function notification(): Field<NotificationShape> {
     },
     'A title for each severity.',
   )
-  return z
-    .union([byOneTitle, bySeverity])
-    .meta({
-      description: `The stored notification that is started: one title, or one for each of ${SEVERITIES.join(', ')}.`,
-    })
+  return z.union([byOneTitle, bySeverity]).meta({
+    description: `The stored notification that is started: one title, or one for each of ${SEVERITIES.join(', ')}.`,
+  })
 }
 
-function plainText(description: string): Field<string> {
-  return field({ type: 'string', minLength: 1, description }, readPlain)
+function plainText(description: string, example: string): Field<string> {
+  return field({ type: 'string', minLength: 1, description }, (seen, refuse) =>
+    readPlain(seen, refuse, example),
+  )
 }
 
 /** XML 1.0 has no way to say most control characters: https://www.w3.org/TR/xml/#charsets */
-function readPlain(seen: unknown, refuse: Refuse): string | undefined {
-  if (typeof seen !== 'string' || seen.trim() === '') return refuse('expected text such as Database outage')
+function readPlain(seen: unknown, refuse: Refuse, example: string): string | undefined {
+  if (typeof seen !== 'string' || seen.trim() === '') return refuse(`expected text such as ${example}`)
   return /\p{Cc}/u.test(seen) || !seen.isWellFormed()
     ? refuse('it has control characters; expected text without them')
     : seen.trim()

@@ -41,6 +41,8 @@ export interface ObjectOptions extends Partial<Files> {
   readonly directory?: string
   /** In place of `server.listen`. */
   readonly listen?: string
+  /** What was found, where the config asks for it. @default nothing */
+  readonly discovered?: Discovered
 }
 
 /**
@@ -48,7 +50,7 @@ export interface ObjectOptions extends Partial<Files> {
  * its own way to the environment.
  */
 export function fromObject(config: Config, options: ObjectOptions = {}): ParsedConfig {
-  const { directory = '.', listen } = options
+  const { directory = '.', listen, discovered } = options
   return interpret(config, {
     env: undefined,
     files: filesOf(options),
@@ -56,6 +58,7 @@ export function fromObject(config: Config, options: ObjectOptions = {}): ParsedC
     lineOf: () => undefined,
     problems: new Problems(),
     ...(listen === undefined ? {} : { listen }),
+    ...(discovered === undefined ? {} : { discovered }),
   })
 }
 

@@ -1,7 +1,9 @@
 import { isLoopback } from './address.ts'
 import { at, isMap } from './issues.ts'
 import { formatPath, type Keys, type Problems } from './problems.ts'
+import { readEmailSecrets } from './email-secrets.ts'
 import { readMir3Secrets } from './mir3-secrets.ts'
+import { readApiSecrets } from './pagerduty-api.ts'
 import { SecretReader, type SecretOptions } from './read-secret.ts'
 import { readRootlySecrets } from './rootly-secrets.ts'
 import { ROUTING_KEY, secretUrl, TOKEN } from './secret-kind.ts'
@@ -22,6 +24,7 @@ const BY_KIND: ReadonlyMap<
   ['slack', readSlackSecrets],
   ['rootly', readRootlySecrets],
   ['mir3', readMir3Secrets],
+  ['email', readEmailSecrets],
 ])
 
 /**
@@ -40,6 +43,7 @@ export function readSecrets(config: unknown, options: SecretOptions): Secrets {
       else if (isMap(owner) && hasKey(group, owner)) {
         const key = reader.readOwned(owner, place, ROUTING_KEY)
         if (key !== undefined) checkOwner(key, place, owners, options)
+        if (at(owner, 'type') === 'pagerduty') readApiSecrets(owner, place, reader, options.problems)
       }
     }
   }

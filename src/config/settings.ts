@@ -1,7 +1,8 @@
 import type { Severity } from '../alert/alert.ts'
-import type { Policy } from '../decide/decide.ts'
-import type { RootlyPlace, SlackWay, WebhookAuth } from '../destinations/destinations.ts'
-import type { TellingTemplate } from '../templates/templates.ts'
+import type { Policy, TimeSpan } from '../decide/decide.ts'
+import type { EmailTemplates, RootlyPlace, SlackWay, WebhookAuth } from '../destinations/destinations.ts'
+import type { RouteTexts, TellingTemplate } from '../templates/templates.ts'
+import type { MailAddress, MailServer } from '../world/world.ts'
 
 /** A config that has been read, checked and completed with defaults. Times are in milliseconds. */
 export interface Settings {
@@ -13,6 +14,10 @@ export interface Settings {
   readonly sources: readonly SourceSettings[]
   /** What decisions depend on: routes, severities, what counts as an update. */
   readonly policy: Policy
+  /** The times that routes name. */
+  readonly times: ReadonlyMap<string, readonly TimeSpan[]>
+  /** By name of the route: how what is shown of its incidents is made, where it has templates. */
+  readonly texts: ReadonlyMap<string, RouteTexts>
   /** Words of the sources' own for severities, beside those everybody uses. */
   readonly severityWords: ReadonlyMap<string, Severity>
   /** After this time without a refresh an alert of Prometheus' push is over, when it carries no endsAt. */
@@ -77,6 +82,7 @@ export type DestinationSettings =
   | SlackSettings
   | RootlySettings
   | Mir3Settings
+  | EmailSettings
 
 /** What is so of every destination. */
 export interface TellingSettings {
@@ -100,6 +106,29 @@ export interface PagerDutySettings extends TellingSettings {
   readonly region: 'us' | 'eu'
   /** A base such as http://127.0.0.1:8351; undefined: the region's own. */
   readonly url?: string
+  /** What notes on incidents need; undefined: it is told none. */
+  readonly api?: PagerDutyApiSettings
+}
+
+/** How the REST API is reached. */
+export interface PagerDutyApiSettings {
+  /** Read anew for each request. */
+  readonly token: () => string
+  /** The e-mail address of a user: notes are theirs. */
+  readonly from: string
+  /** Undefined: the region's own. */
+  readonly url?: string
+}
+
+/** Mail by SMTP. */
+export interface EmailSettings extends TellingSettings {
+  readonly type: 'email'
+  /** Its password is read anew for each send. */
+  readonly server: MailServer
+  readonly from: MailAddress
+  readonly to: readonly MailAddress[]
+  readonly cc: readonly MailAddress[]
+  readonly templates: EmailTemplates
 }
 
 /** Its secrets are read anew for each send. */
@@ -109,6 +138,10 @@ export interface WebhookSettings extends TellingSettings {
   /** Standard Webhooks keys, `whsec_…`: events are signed with each of them. */
   readonly signingKeys: readonly (() => string)[]
   readonly auth?: WebhookAuth
+  /** Headers that are no secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  /** A body of its own for what is told of incidents; undefined: our event. */
+  readonly template?: { readonly body: TellingTemplate; readonly contentType: string }
   /** Whether it may be in a private network, or on this machine. */
   readonly allowPrivate: boolean
 }

@@ -1,6 +1,5 @@
 /** The shape of a config, key by key: what `Config` in written.ts says for people, said for the parser and for editors. */
-import { z } from 'zod'
-import { SEVERITIES, type ContentPart, type Severity } from '../alert/alert.ts'
+import type { ContentPart } from '../alert/alert.ts'
 import type { UnsentPair } from '../decide/decide.ts'
 import { discoverShape, type DiscoverShape } from './discover-shape.ts'
 import { destinationShape, sourceShape, type DestinationShape, type KeyShape } from './destination-shape.ts'
@@ -17,9 +16,12 @@ import {
   wordList,
   type Field,
 } from './fields.ts'
+import { inhibitShape, type InhibitShape } from './inhibit-shape.ts'
 import { routeShape, type RouteContext, type RouteShape } from './route-shape.ts'
 import { serverShape, type ServerShape } from './server-shape.ts'
+import { severityShape, type SeverityShape } from './severity-shape.ts'
 import { readStore, STORE_PATTERN } from './store-address.ts'
+import { timesShape, type TimesShape } from './times-shape.ts'
 
 const PARTS: readonly ContentPart[] = ['severity', 'summary', 'details']
 const UNSENT_PAIRS: readonly UnsentPair[] = ['drop', 'tell']
@@ -32,7 +34,9 @@ export interface Shape {
   readonly discover?: DiscoverShape
   readonly sources: Readonly<Record<string, KeyShape>>
   readonly routes?: readonly RouteShape[]
-  readonly severity: { readonly default: Severity; readonly map: Readonly<Record<string, Severity>> }
+  readonly severity: SeverityShape
+  readonly times: TimesShape
+  readonly inhibit: readonly InhibitShape[]
   readonly classification: { readonly may_lower: boolean }
   readonly update_on: readonly ContentPart[]
   readonly unsent_pair: UnsentPair
@@ -71,7 +75,9 @@ export function configShape(context: RouteContext): Field<Shape> {
       discover: discoverShape().optional(),
       sources: names(sourceShape(), 'Senders that have a routing key of ours, by name.').prefault({}),
       routes: list(routeShape(context), 'The first route that matches an alert takes it.').optional(),
-      severity: severityShape().prefault({}),
+      severity: severityShape(context.severityWords).prefault({}),
+      times: timesShape().prefault({}),
+      inhibit: inhibitShape(context.severityWords).prefault([]),
       classification: section<Shape['classification']>(
         { may_lower: flag('Whether a classification may lower a severity, too.').prefault(false) },
         'What a classification of an alert may do.',
@@ -108,21 +114,6 @@ export function configShape(context: RouteContext): Field<Shape> {
       heartbeat: heartbeatShape().optional(),
     },
     'The config of Tocsin.',
-  )
-}
-
-function severityShape(): Field<Shape['severity']> {
-  return section<Shape['severity']>(
-    {
-      default: word(SEVERITIES, 'For alerts whose sender gave none.').prefault('error'),
-      map: z
-        .record(z.string(), word(SEVERITIES, 'The severity that the word means.'), {
-          error: 'expected a map of words to severities',
-        })
-        .meta({ description: 'Words of your own for severities.' })
-        .prefault({}),
-    },
-    'What severities alerts have.',
   )
 }
 

@@ -1,8 +1,11 @@
 import type { KubernetesSecret } from '../world/world.ts'
+import { destinationShape, type DestinationShape } from './destination-shape.ts'
 import { DISCOVERED } from './discover-shape.ts'
-import { interpret } from './interpret.ts'
-import { at, isMap } from './issues.ts'
+import { substitute } from './environment.ts'
+import type { Field } from './fields.ts'
+import { at, isMap, reportIssues } from './issues.ts'
 import { formatPath, Problems } from './problems.ts'
+import { readSecrets } from './secrets.ts'
 import { readYaml } from './yaml-text.ts'
 
 /** What a Secret came to: a destination, one that is switched off, or everything that is wrong with it. */
@@ -12,7 +15,10 @@ export type Target =
   /** Each names a key and what is expected; none holds anything of the data. */
   | { readonly is: 'bad'; readonly problems: readonly string[] }
 
-type Map = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
+
+/** As in a config. */
+const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/
 
 /**
  * Reads a Secret as a destination: its name is that of the Secret, its kind the label `type`, and each key of the data a
@@ -27,23 +33,29 @@ export function readTarget(secret: KubernetesSecret): Target {
   const label = secret.labels['type']
   if (label !== undefined && type !== undefined && label !== type)
     problems.push('type is not what the label `type` says; expected one of the two, or the same.')
-  if (typeof name !== 'string') problems.push('name is no text; expected the name of a destination.')
+  const isName = typeof name === 'string' && NAME.test(name)
+  if (!isName) problems.push('name is none; expected letters, digits, "_", "." and "-", at most 64 in all.')
   if (name === DISCOVERED) problems.push('name is a word that means all that are found; expected another.')
+  if (at(rest['fallback'], 'to') === name)
+    problems.push('fallback.to is the destination itself; expected another.')
   problems.push(...filesIn(rest))
   const written = { type: label ?? type, ...rest }
-  if (problems.length === 0) problems.push(...complaintsOf(String(name), written))
+  if (problems.length === 0) problems.push(...complaintsOf(written))
   return problems.length > 0 ? { is: 'bad', problems } : { is: 'destination', name: String(name), written }
 }
 
-function readData(data: Readonly<Record<string, string>>, problems: string[]): Map {
-  const whole: Record<string, unknown> = {}
-  for (const [key, base64] of Object.entries(data)) {
-    const value = textOf(base64)
-    if (value === undefined) problems.push(`${key} is no text in UTF-8; expected one, in base64.`)
-    else if (key === 'config') Object.assign(whole, { ...readMap(key, value, problems), ...whole })
+function readData(data: Readonly<Record<string, string>>, problems: string[]): Fields {
+  const texts = Object.entries(data).flatMap(([key, base64]): [string, string][] => {
+    const text = textOf(base64)
+    if (text === undefined) problems.push(`${key} is no text in UTF-8; expected one, in base64.`)
     else if (key.includes('__proto__')) problems.push('a key names no key of a destination.')
-    else put(whole, key.split('.'), value)
-  }
+    else return [[key, text]]
+    return []
+  })
+  const whole: Record<string, unknown> = {}
+  for (const [key, text] of texts) if (key === 'config') Object.assign(whole, readMap(key, text, problems))
+  // What stands on its own comes before what stands under config.
+  for (const [key, text] of texts) if (key !== 'config') put(whole, key.split('.'), text)
   return listsIn(whole)
 }
 
@@ -59,14 +71,14 @@ function textOf(base64: string): string | undefined {
   }
 }
 
-function readMap(key: string, text: string, problems: string[]): Map {
+function readMap(key: string, text: string, problems: string[]): Fields {
   const found = new Problems()
   const { isWhole, value } = readYaml(text, found)
-  if (!found.isEmpty || !isWhole) {
-    for (const { message } of found.list([], () => undefined)) problems.push(`${key}: ${message}`)
-    return {}
-  }
-  if (isMap(value)) return value
+  // A copy of plain data: an alias may lead back into itself.
+  const plain = isWhole ? substitute(value, undefined, found) : undefined
+  for (const { message } of found.list([], () => undefined)) problems.push(`${key}: ${message}`)
+  if (!found.isEmpty) return {}
+  if (isMap(plain)) return plain
   problems.push(`${key} is no map; expected YAML or JSON with the keys of a destination.`)
   return {}
 }
@@ -83,7 +95,7 @@ function put(map: Record<string, unknown>, [first = '', ...rest]: readonly strin
 }
 
 /** A map whose keys are 0, 1, 2 and so on is a list. */
-function listsIn(map: Map): Map {
+function listsIn(map: Fields): Fields {
   const entries = Object.entries(map).map(([key, value]): [string, unknown] => {
     if (!isMap(value)) return [key, value]
     const inner = listsIn(value)
@@ -99,7 +111,7 @@ function filesIn(value: unknown, keys: readonly (string | number)[] = []): strin
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) =>
     key.endsWith('_file')
-      ? [`${formatPath([...keys, key])} names a file; expected the value itself, as ${key.slice(0, -5)}.`]
+      ? [`${formatPath([...keys, key])} names a file, and a Secret may name none; expected the value itself.`]
       : filesIn(inner, [...keys, key]),
   )
 }
@@ -115,30 +127,35 @@ class SecretProblems extends Problems {
   }
 }
 
-/** What the ordinary check of a config says of it, on its own. */
-function complaintsOf(name: string, written: Map): string[] {
-  const to = at(at(written, 'fallback'), 'to')
-  // Whether there is such a destination is asked where it meets the config.
-  const other = typeof to === 'string' && to !== name ? { [to]: STAND_IN } : {}
-  const parsed = interpret(
-    { destinations: { ...other, [name]: written } },
-    {
-      env: undefined,
-      files: NO_FILES,
-      directory: '.',
-      lineOf: () => undefined,
-      problems: new SecretProblems(),
-    },
-  )
-  if (parsed.ok) return []
-  const place = formatPath(['destinations', name])
-  return parsed.problems.map(({ path, message }) => {
-    if (path === place) return message.replace(place, 'name')
-    return message.startsWith(`${place}.`) ? message.slice(place.length + 1) : message
-  })
+/** What the ordinary checks of a destination say of it, on its own, and under a name that tells nothing. */
+function complaintsOf(written: Fields): string[] {
+  const problems = new SecretProblems()
+  const place = ['destinations', 'found']
+  const found = substitute(withPlainFallback(written), undefined, problems)
+  const config = { destinations: { found } }
+  const options = { files: NO_FILES, directory: '.', problems, warnings: new Problems() }
+  const { known } = readSecrets(config, options)
+  // Made once: it costs as much as all the rest.
+  shape ??= destinationShape(['other'])
+  const parsed = shape.safeParse(found)
+  if (!parsed.success) reportIssues(parsed.error.issues, config, problems, place)
+  const begin = formatPath(place)
+  return problems
+    .list(known, () => undefined)
+    .map(({ path, message }) => {
+      if (path === begin) return message.replace(begin, 'it')
+      return message.startsWith(`${begin}.`) ? message.slice(begin.length + 1) : message
+    })
 }
 
-const STAND_IN = { type: 'pagerduty', routing_key: '0'.repeat(32) }
+let shape: Field<DestinationShape> | undefined
+
+/** Whether there is such a destination is asked where it meets the config. */
+function withPlainFallback(written: Fields): Fields {
+  const fallback = at(written, 'fallback')
+  if (!isMap(fallback) || typeof at(fallback, 'to') !== 'string') return written
+  return { ...written, fallback: { ...fallback, to: 'other' } }
+}
 
 const NO_FILES = {
   readFile: (): never => {

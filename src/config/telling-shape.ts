@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SEVERITIES, type Severity } from '../alert/alert.ts'
 import { count, duration, field, flag, section, word, type Field, type Sections } from './fields.ts'
 import { suggest } from './nearest.ts'
+import { whenField, type WhenShape } from './when-shape.ts'
 
 /** What every kind of destination takes: how it is told. */
 export interface TellingShape {
@@ -11,6 +12,7 @@ export interface TellingShape {
   readonly fallback?: { readonly to: string; readonly after: number }
   readonly default_severity?: Severity
   readonly auto_resolve: boolean
+  readonly when?: readonly WhenShape[]
 }
 
 /** What can be written for how a destination is told. */
@@ -28,6 +30,7 @@ export function tellingParts(destinations: readonly string[]): Sections<TellingS
     ).optional(),
     default_severity: word(SEVERITIES, 'For alerts whose sender gave none.').optional(),
     auto_resolve: flag('Whether it is told of the ends that sources report.').prefault(true),
+    when: whenField().optional(),
   }
 }
 

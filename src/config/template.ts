@@ -1,10 +1,9 @@
-import { compileKey, type KeyContext } from '../decide/decide.ts'
+import { readKey, type KeyTemplate as CompiledKey } from '../decide/decide.ts'
 import { field, type Field } from './fields.ts'
 
 /** A template with its text, which is what `tocsin config print` shows. */
-export interface KeyTemplate {
+export interface KeyTemplate extends CompiledKey {
   readonly text: string
-  readonly render: (context: KeyContext) => string
 }
 
 /** A template for dedup keys, compiled now so that no alert is the first to find it broken. */
@@ -13,7 +12,7 @@ export function keyTemplate(description: string): Field<KeyTemplate> {
     if (typeof seen !== 'string' || seen.trim() === '')
       return refuse('expected a template in quotes, such as "{{ alertname }}-{{ instance }}"')
     try {
-      return { text: seen, render: compileKey(seen) }
+      return { text: seen, ...readKey(seen) }
     } catch (error) {
       const [reason = 'it cannot be read'] = error instanceof Error ? error.message.split('\n') : []
       return refuse(`expected a template: ${reason.replace(/, line:\d+, col:\d+$/, '')}`)

@@ -1,6 +1,9 @@
 import { z } from 'zod'
-import { field, flag, list, secret, section, text, word, type Field } from './fields.ts'
+import type { TellingTemplate } from '../templates/templates.ts'
+import { allOf, field, flag, list, secret, section, text, word, type Field, type Refuse } from './fields.ts'
+import { isMap } from './issues.ts'
 import { tellingParts, type TellingShape } from './telling-shape.ts'
+import { tellingTemplate } from './telling-template.ts'
 
 export interface WebhookShape extends TellingShape {
   readonly type: 'webhook'
@@ -8,6 +11,9 @@ export interface WebhookShape extends TellingShape {
   readonly url_file?: string
   readonly signing_keys: readonly SigningKeyShape[]
   readonly auth?: AuthShape
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: TellingTemplate
+  readonly content_type: string
   readonly allow_private: boolean
 }
 
@@ -36,6 +42,9 @@ export function webhookShape(destinations: readonly string[]): Field<WebhookShap
         'Events are signed with each of them (Standard Webhooks).',
       ).prefault([]),
       auth: authShape().optional(),
+      headers: headersField().prefault({}),
+      body: tellingTemplate("The body in the receiver's own form, as a template.").optional(),
+      content_type: mediaType().prefault('application/json'),
       allow_private: flag('Whether it may be in a private network, or on this machine.').prefault(false),
       ...tellingParts(destinations),
     },
@@ -100,13 +109,53 @@ function userName(): Field<string> {
 /** What is ours to say, or the connection's. */
 const TAKEN = /^(?:webhook-.*|content-.*|host|connection|transfer-encoding|te|upgrade|expect|user-agent)$/i
 
+/** A token of RFC 9110, section 5.6.2. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]{1,100}$/
+
 function headerName(): Field<string> {
   return field({ type: 'string', description: 'The name of the header.' }, (seen, refuse) => {
-    // A token of RFC 9110, section 5.6.2.
-    if (typeof seen !== 'string' || !/^[\w!#$%&'*+.^`|~-]{1,100}$/.test(seen))
+    if (typeof seen !== 'string' || !TOKEN.test(seen))
       return refuse('expected the name of a header, such as X-API-Key')
     return TAKEN.test(seen) ? refuse('we write that header ourselves; expected another') : seen
   })
+}
+
+/** Headers that would show a secret wherever the config is printed. */
+const SECRET_HEADERS = /^(?:(?:proxy-)?authorization|cookie|x-api-key)$/i
+
+function headersField(): Field<Readonly<Record<string, string>>> {
+  const description = 'Headers that are sent with every request, by name. They are no secrets.'
+  const schema = { type: 'object', additionalProperties: { type: 'string' }, description }
+  return field(schema, (seen, refuse) => {
+    if (!isMap(seen)) return refuse('expected a map of headers by name')
+    const headers = Object.entries(seen).map(([name, value]) => readHeader(name, value, refuse))
+    const whole = allOf(headers)
+    return whole === undefined ? undefined : Object.fromEntries(whole)
+  })
+}
+
+function readHeader(
+  name: string,
+  value: unknown,
+  refuse: Refuse,
+): readonly [name: string, value: string] | undefined {
+  if (!TOKEN.test(name))
+    return refuse('expected the name of a header, such as Accept, before its value', [name])
+  if (TAKEN.test(name)) return refuse('we write that header ourselves; expected another', [name])
+  if (SECRET_HEADERS.test(name)) return refuse('that would show a secret; expected it under auth', [name])
+  return typeof value === 'string' && /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(value)
+    ? [name.toLowerCase(), value]
+    : refuse('expected text of ASCII characters', [name])
+}
+
+function mediaType(): Field<string> {
+  // RFC 9110, section 8.3.1.
+  const form = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;\s*[\w-]+=(?:[\w.-]+|"[\w .-]*"))*$/
+  return field({ type: 'string', description: 'What the template for the body gives.' }, (seen, refuse) =>
+    typeof seen === 'string' && form.test(seen)
+      ? seen
+      : refuse('expected a media type such as application/json or text/plain; charset=utf-8'),
+  )
 }
 
 function fileField(what: string): Field<string | undefined> {

@@ -1,5 +1,6 @@
 import type { Severity } from '../alert/alert.ts'
 import type { TokenScope } from './settings.ts'
+import type { InhibitConfig, RouteConfig, SeverityConfig, TimeConfig, WhenConfig } from './written-routes.ts'
 
 /**
  * What can be written in tocsin.yaml, and given to `createTocsin`: the same keys, the same meaning. Durations are texts
@@ -19,12 +20,11 @@ export interface Config {
   readonly sources?: Readonly<Record<string, KeyConfig>>
   /** The first route that matches an alert takes it. @default one route, for everything, to all destinations */
   readonly routes?: readonly RouteConfig[]
-  readonly severity?: {
-    /** For alerts whose sender gave none. @default 'error' */
-    readonly default?: Severity
-    /** Words of your own, such as `page: critical`. Capitals do not matter. */
-    readonly map?: Readonly<Record<string, Severity>>
-  }
+  readonly severity?: SeverityConfig
+  /** Times that routes can name in `during` and `not_during`. */
+  readonly times?: Readonly<Record<string, TimeConfig | readonly TimeConfig[]>>
+  /** While some alerts fire, others are muted. */
+  readonly inhibit?: readonly InhibitConfig[]
   readonly classification?: {
     /** Whether a classification may lower a severity, not only raise it. @default false */
     readonly may_lower?: boolean
@@ -113,7 +113,13 @@ export interface KeyConfig {
 }
 
 /** A destination of any kind, told apart by `type`. */
-export type AnyDestinationConfig = DestinationConfig | WebhookConfig | SlackConfig | RootlyConfig | Mir3Config
+export type AnyDestinationConfig =
+  | DestinationConfig
+  | WebhookConfig
+  | SlackConfig
+  | RootlyConfig
+  | Mir3Config
+  | EmailConfig
 
 /** What every kind of destination takes. */
 export interface TellingConfig {
@@ -129,15 +135,29 @@ export interface TellingConfig {
   readonly default_severity?: Severity
   /** Whether it is told of the ends that sources report; if not, people close its incidents. @default true */
   readonly auto_resolve?: boolean
+  /** Until it holds, nothing of an incident is told there; beside what its route asks for. Of a list, any. */
+  readonly when?: WhenConfig | readonly WhenConfig[]
 }
 
 /** A PagerDuty service. */
-export interface DestinationConfig extends KeyConfig, TellingConfig {
+export interface DestinationConfig extends KeyConfig, PagerDutyApiConfig, TellingConfig {
   readonly type: 'pagerduty'
   /** The service region of the PagerDuty account. @default 'us' */
   readonly region?: 'us' | 'eu'
   /** A base to send to instead of the region's, such as http://127.0.0.1:8351. https, or http to loopback. */
   readonly url?: string
+}
+
+/** What notes on incidents need. Give `from` and one of the first two, or nothing of it: then it is told no notes. */
+export interface PagerDutyApiConfig {
+  /** A REST API key. */
+  readonly api_token?: string
+  /** A file that holds the REST API key; it is read again when it changes. */
+  readonly api_token_file?: string
+  /** The e-mail address of a user of the account: notes are theirs. */
+  readonly from?: string
+  /** A base of the REST API, to use instead of the region's. https, or http to loopback. */
+  readonly api_url?: string
 }
 
 /** Events are posted to it as JSON. Give `url` or `url_file`. */
@@ -150,6 +170,12 @@ export interface WebhookConfig extends TellingConfig {
   /** Standard Webhooks keys, `whsec_` and base64: events are signed with each of them. @default none */
   readonly signing_keys?: readonly (string | { readonly key?: string; readonly key_file?: string })[]
   readonly auth?: WebhookAuthConfig
+  /** Sent with every request. They are no secrets: they are printed. @default none */
+  readonly headers?: Readonly<Record<string, string>>
+  /** A Liquid template for the body of what is told of incidents. @default our event as JSON */
+  readonly body?: string
+  /** Of `body`; what is JSON by its name must be JSON. @default 'application/json' */
+  readonly content_type?: string
   /** Whether it may be in a private network, or on this machine. @default false */
   readonly allow_private?: boolean
 }
@@ -207,6 +233,34 @@ export interface RootlyConfig extends TellingConfig {
   readonly description?: string
 }
 
+/** Mail by SMTP: a thread for each incident. */
+export interface EmailConfig extends TellingConfig {
+  readonly type: 'email'
+  /** `HOST` or `HOST:PORT`. @default port 587 with starttls, 465 with implicit, 25 with none */
+  readonly smtp: string
+  /** How the connection is encrypted. Nothing is sent over one that is not, unless it is none. @default 'starttls' */
+  readonly tls?: 'starttls' | 'implicit' | 'none'
+  /** Beside a password. @default nobody logs in */
+  readonly username?: string
+  /** A secret. */
+  readonly password?: string
+  /** A file that holds the password; it is read again when it changes. */
+  readonly password_file?: string
+  /** A file with the authority (PEM) that the server is known by. @default the public ones */
+  readonly ca_file?: string
+  /** `ops@example.org` or `Ops <ops@example.org>`, here and below. */
+  readonly from: string
+  readonly to: string | readonly string[]
+  /** @default none */
+  readonly cc?: string | readonly string[]
+  /** A template for the subject of the first mail of an incident; the others answer it. @default a text of our own */
+  readonly subject?: string
+  /** A template for the text. @default a text of our own */
+  readonly body?: string
+  /** A template for the HTML; what is told is escaped already. @default a page of our own */
+  readonly html?: string
+}
+
 /** OnSolve MIR3, by its SOAP API. Experimental. Give `password` or `password_file`. */
 export interface Mir3Config extends TellingConfig {
   readonly type: 'mir3'
@@ -222,29 +276,3 @@ export interface Mir3Config extends TellingConfig {
   /** The version of the API to speak. @default '4.7' */
   readonly api_version?: string
 }
-
-export interface RouteConfig {
-  /** Stands in the ledger and with each incident. @default its place, such as "routes[0]" */
-  readonly name?: string
-  /**
-   * All of it must match; without it, everything does. By name: `{ severity: ['critical', 'error'], instance: '=~db-.*' }`,
-   * where a value may begin with `=~`, `!=` or `!~`; or as a list of texts: `['team!="web"']`.
-   */
-  readonly match?: Readonly<Record<string, MatchValue | readonly MatchValue[]>> | readonly string[]
-  /** Names of destinations; `discovered` means all that were found. An empty list drops such alerts on purpose. */
-  readonly to: string | readonly string[]
-  /** Whether the routes after this one are looked at too. @default false */
-  readonly continue?: boolean
-  /** A template such as `{{ alertname }}-{{ instance }}`. @default the sender's key, or a fingerprint of the labels */
-  readonly dedup_key?: string
-  /** An alert not refreshed for so long is over. @default '0s': it lasts until its source ends it */
-  readonly ttl?: string
-  readonly hold?: {
-    /** How long a failure must last before it is told. @default '0s' */
-    readonly trigger?: string
-    /** How long its end must last before it is told. @default '0s' */
-    readonly resolve?: string
-  }
-}
-
-export type MatchValue = string | number | boolean

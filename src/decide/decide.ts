@@ -21,7 +21,8 @@ export {
   type Manner,
   type UnsentPair,
 } from './difference.ts'
-export { compileKey } from './key.ts'
+export { dateBy } from './liquid-date.ts'
+export { compileKey, readKey, type KeyTemplate } from './key.ts'
 export {
   anyExpression,
   makeMatcher,
@@ -43,6 +44,7 @@ export { REASONS, type Reason } from './reason.ts'
 export { effectiveSeverity, matchRoutes, routeChange, targetsOf, type Target } from './route.ts'
 export { expire } from './resolved.ts'
 export { doubtAfter, settle, type Sent, type Settlement } from './settle.ts'
+export { NONE_FIRING, TOLD_NOTHING, totalFiring } from './incident.ts'
 export type * from './incident.ts'
 export type { Outcome } from './outcome.ts'
 

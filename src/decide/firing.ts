@@ -53,9 +53,15 @@ export function decideFiring(
     const isTurned = openings.some(({ target }) => target.turnsFrom === membership.incident.id)
     decisions.push(isTurned ? turn(membership, policy, now) : repeat(seen, membership))
   }
-  for (const opening of openings) decisions.push(open(seen, opening, memberships))
+  for (const opening of openings)
+    if (!isIn(opening, memberships)) decisions.push(open(seen, opening, memberships))
   if (decisions.length > 0) return decisions
   return [{ reason: nowhere(alert, policy) }]
+}
+
+/** Whether the alert fires there already: nobody joins twice. */
+function isIn({ incident }: Opening, memberships: readonly Membership[]): boolean {
+  return memberships.some((membership) => membership.incident.id === incident?.id && isFiring(membership))
 }
 
 /** The day of its key is over: this incident ends at once, whatever hold an end has. */
@@ -73,14 +79,18 @@ function repeat(seen: Seen, membership: Membership): Decision {
   const { alert, bodyDigest, policy, now } = seen
   const { incident, member } = membership
   const expiry = expiryOf(alert, incident.ttlMs, now)
-  // One that has to grow is looked at each time: to stay as it is, is not to grow.
-  if (bodyDigest === member.bodyDigest && incident.gate !== 'no-trend') {
-    if (!movesExpiry(expiry.expiresAt, member)) return UNCHANGED
-    return { reason: 'unchanged', incidentId: incident.id, member: withExpiry(member, expiry) }
-  }
+  const unchanged = (): Decision =>
+    movesExpiry(expiry.expiresAt, member)
+      ? { reason: 'unchanged', incidentId: incident.id, member: withExpiry(member, expiry) }
+      : UNCHANGED
+  const isRepeat = bodyDigest === member.bodyDigest
+  // What is not told yet is looked at each time: less may be asked by now.
+  if (isRepeat && incident.gate === undefined) return unchanged()
   const target = incident.gate === undefined ? undefined : targetAt(alert, incident, policy, now)
   const renewed = renew(seen, membership, target)
   const next = withMember(incident, member, renewed, target, seen)
+  // To stay as it is, is not to grow: of one that has to, that is remembered.
+  if (isRepeat && next.gate === incident.gate && renewed.readings === undefined) return unchanged()
   // A severity that is no update by the config still has to be counted.
   if (isSame(renewed, member) && next.gate === incident.gate)
     return { reason: 'refreshed', incidentId: incident.id, member: renewed }

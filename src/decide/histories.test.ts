@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { combineDigests, EMPTY_DIGEST, SEVERITIES, type Alert, type Severity } from '../alert/alert.ts'
+import { addDigest, EMPTY_DIGEST, SEVERITIES, type Alert, type Severity } from '../alert/alert.ts'
 import { alertOf, Memory, NOW, policyOf, routeOf } from '../../test/contracts/memory.ts'
 import {
   acknowledgeByPerson,
@@ -9,6 +9,7 @@ import {
   expire,
   laneOf,
   makeMatcher,
+  mannerOf,
   nextAction,
   REASONS,
   resolveByPerson,
@@ -176,7 +177,7 @@ class Play {
         incident.severity,
         SEVERITIES.find((severity) => (counts[severity] ?? 0) > 0),
       )
-      const digest = firing.reduce((set, member) => combineDigests(set, member.digest), EMPTY_DIGEST)
+      const digest = firing.reduce((set, member) => addDigest(set, member.digest), EMPTY_DIGEST)
       assert.equal(incident.digest, digest)
     }
     this.#checkPlans()
@@ -187,7 +188,7 @@ class Play {
     for (const [id, plan] of this.#memory.plans) {
       const incident = this.#memory.incidents.get(id)
       if (plan.kind === 'none' || incident === undefined) continue
-      const action = nextAction(incident, this.#policy.unsentPair)
+      const action = nextAction(incident, mannerOf(this.#policy, incident.destination), this.#time)
       if (action !== undefined && plan.dueAt !== 'keep') assert.ok(plan.dueAt >= NOW)
       if (action === 'resolve') assert.equal(laneOf(action, incident), 'resolve')
     }

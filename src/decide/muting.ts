@@ -1,5 +1,5 @@
 import type { Alert, Severity } from '../alert/alert.ts'
-import { totalFiring, type FiringCounts, type Incident } from './incident.ts'
+import { totalFiring, type FiringCounts, type Incident, type Told } from './incident.ts'
 import type { Policy, Route } from './policy.ts'
 
 /** What keeps alerts from being told at this moment. */
@@ -13,7 +13,13 @@ export function muteOf(alert: Alert, severity: Severity, route: string, policy: 
   return policy.mutes?.muteOf(alert, severity, policy.routesByName?.get(route))
 }
 
-/** An incident with other counts: it is muted while every alert that fires in it is. `by` tells what mutes the latest. */
+/** Said of an incident whose last unmuted alert has ended: what mutes each of the others stands with them. */
+const EACH_MUTED = 'every alert of it is muted'
+
+/**
+ * An incident with other counts: it is muted while every alert that fires in it is. `by` tells what mutes the latest. Once it is
+ * muted no more, what we acknowledged for people meanwhile pages again.
+ */
 export function withFiring(
   incident: Incident,
   firing: FiringCounts,
@@ -22,6 +28,16 @@ export function withFiring(
 ): Incident {
   const { mutedBy: before, ...rest } = incident
   const total = totalFiring(firing)
-  const mutedBy = total > 0 && muted >= total ? (by ?? before) : undefined
-  return { ...rest, firing, muted, ...(mutedBy === undefined ? {} : { mutedBy }) }
+  const next: Incident = { ...rest, firing, muted }
+  if (total > 0 && muted >= total) return { ...next, mutedBy: by ?? before ?? EACH_MUTED }
+  return before === undefined ? next : paging(next)
+}
+
+const PERHAPS_OURS: ReadonlySet<Told['status']> = new Set(['acknowledged', 'unknown', 'perhaps-nothing'])
+
+/** What we acknowledged ourselves, or may have, nobody is on. */
+function paging(incident: Incident): Incident {
+  const { told, onMute, status } = incident
+  const isOurs = onMute === 'acknowledge' && status === 'triggered' && PERHAPS_OURS.has(told.status)
+  return isOurs ? { ...incident, told: { ...told, status: 'outdated' } } : incident
 }

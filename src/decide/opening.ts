@@ -43,11 +43,11 @@ export function open(
     ...readingsOf(target, [], alert),
     alert,
   }
-  if (remembered !== undefined && remembered.status !== 'resolved')
-    return join(remembered, target, member, seen)
-  const told = toldOfNext(remembered?.told)
   const goesOnFrom = memberships.find(({ incident }) => incident.id === target.turnsFrom)?.incident
   const isTold = goesOnFrom !== undefined && goesOnFrom.gate === undefined
+  if (remembered !== undefined && remembered.status !== 'resolved')
+    return join(remembered, target, member, seen, isTold)
+  const told = toldOfNext(remembered?.told)
   const next = begin(target, remembered, told, member, seen, isTold)
   // A new failure is held first. When the end of the last one is still on hold, or in flight, there is no reason to wait.
   const dueAt = told.status === 'nothing' ? now + target.holdTriggerMs : now
@@ -85,16 +85,19 @@ function begin(
       ? undefined
       : gateOf(target.conditions, { alert, firing: 1, readings: member.readings ?? [] })
   const { reference } = told.status === 'nothing' ? {} : (remembered ?? {})
+  // It ended muted: then it may be us who acknowledged it, and nobody is on it.
+  const mutedBy = onMute === 'acknowledge' ? remembered?.mutedBy : undefined
   const incident: Incident = {
     ...(remembered === undefined ? {} : { id: remembered.id }),
     destination,
     key,
-    status: told.status === 'acknowledged' ? 'acknowledged' : 'triggered',
+    status: told.status === 'acknowledged' && mutedBy === undefined ? 'acknowledged' : 'triggered',
     digest: addDigest(EMPTY_DIGEST, member.digest),
     severity: member.severity,
     told,
     ...(reference === undefined ? {} : { reference }),
     ...(gate === undefined ? {} : { gate }),
+    ...(mutedBy === undefined ? {} : { mutedBy }),
     onMute,
     ...(again === undefined ? {} : { repeat: again }),
     firing,
@@ -112,6 +115,7 @@ function join(
   target: Target,
   member: Member,
   { alert, policy, now }: Seen,
+  isTold: boolean,
 ): Decision {
   const firing = countFiring(remembered.firing, member.severity, 1)
   const muted = (remembered.muted ?? 0) + (member.mutedBy === undefined ? 0 : 1)
@@ -126,15 +130,18 @@ function join(
     muted,
     member.mutedBy,
   )
-  const next = pagesAgain(target, member) ? toldAnew(joined) : gated(joined, target, member, alert)
+  const { gate: _gate, ...ungated } = joined
+  const looked: Incident = isTold ? ungated : gated(joined, target, member, alert)
+  const next = pagesAgain(target, member) ? toldAnew(looked) : looked
   const isOpened = remembered.gate !== undefined && next.gate === undefined
   const dueAt = whenDue(remembered, next, now)
   const plan = planOf(next, mannerOf(policy, target.destination), dueAt, now)
   return { reason: isOpened ? 'threshold-reached' : 'joined', incident: next, member, plan }
 }
 
-function pagesAgain({ onJoin }: Target, { mutedBy }: Member): boolean {
-  return onJoin === 'page' && mutedBy === undefined
+/** One that comes over from the day before is no news. */
+function pagesAgain({ onJoin, turnsFrom }: Target, { mutedBy }: Member): boolean {
+  return onJoin === 'page' && mutedBy === undefined && turnsFrom === undefined
 }
 
 /** The failure that a person has ended, by its beginning: two observers of one failure differ in when they saw it begin. */

@@ -24,6 +24,8 @@ export type Outcome =
       readonly afterMs?: number
       readonly maybeAccepted: boolean
       readonly message: string
+      /** As of what was accepted: it may have said so before the rest of the step failed. */
+      readonly reference?: string
     }
   | {
       readonly kind: 'rejected'

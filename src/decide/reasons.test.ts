@@ -5,7 +5,9 @@ import { alertOf, Memory, NOW, policyOf, routeOf } from '../../test/contracts/me
 import {
   acknowledgeByPerson,
   makeMatcher,
+  numberReader,
   REASONS,
+  remute,
   resolveByPerson,
   type Policy,
   type Reason,
@@ -34,6 +36,14 @@ class Play {
     return this.memory.expire(this.policy, this.time).map(({ reason }) => reason)
   }
 
+  /** Looks again at what is muted. */
+  remute(): readonly Reason[] {
+    const { only } = this.memory
+    const decision = remute(only, this.memory.firingIn(only.id), this.policy, this.time)
+    if (decision !== undefined) this.memory.remember(decision)
+    return decision === undefined ? [] : [decision.reason]
+  }
+
   byPerson(act: typeof resolveByPerson): readonly Reason[] {
     const decision = act(this.memory.only, this.policy, this.time)
     this.memory.remember(decision)
@@ -44,6 +54,7 @@ class Play {
 const RESOLVED = { status: 'resolved' } as const
 const ACKNOWLEDGED = { status: 'acknowledged' } as const
 const BESIDE = { labels: { alertname: 'DiskFull', instance: 'db-2' } } as const
+const BEHIND = { field: 'behind', read: numberReader('behind'), atLeast: 100 } as const
 const SHARED = { dedupKey: (): string => 'disks' }
 
 /** What each reason is about, as a play that ends with it. `sent-once` is about messages: pipeline/accept.test.ts. */
@@ -136,6 +147,42 @@ const PLAYS: Record<Exclude<Reason, 'sent-once'>, (play: Play) => readonly Reaso
   'resolved-by-person': (play) => {
     play.take()
     return play.byPerson(resolveByPerson)
+  },
+  'below-threshold': (play) => {
+    play.policy = policyOf({ routes: [routeOf({ when: [{ value: BEHIND }] })] })
+    return play.take({ details: { behind: 99 } })
+  },
+  'too-few': (play) => {
+    play.policy = policyOf({ routes: [routeOf({ ...SHARED, when: [{ count: { atLeast: 2 } }] })] })
+    return play.take()
+  },
+  'no-trend': (play) => {
+    play.policy = policyOf({ routes: [routeOf({ when: [{ trend: { ...BEHIND, checks: 1 } }] })] })
+    return play.take({ details: { behind: 99 } })
+  },
+  'threshold-reached': (play) => {
+    play.policy = policyOf({ routes: [routeOf({ when: [{ value: BEHIND }] })] })
+    play.take({ details: { behind: 99 } })
+    return play.take({ details: { behind: 100 } })
+  },
+  muted: (play) => {
+    play.policy = policyOf({ mutes: { muteOf: () => 'silence 1 by ann' } })
+    return play.take()
+  },
+  unmuted: (play) => {
+    play.policy = policyOf({ mutes: { muteOf: () => 'silence 1 by ann' } })
+    play.take()
+    play.policy = policyOf()
+    return play.remute()
+  },
+  turned: (play) => {
+    const route = routeOf({ dedupKey: ({ now }) => `day ${now < NOW + 1 ? 1 : 2}`, isDated: true })
+    play.policy = policyOf({ routes: [route], routesByName: new Map([[route.name, route]]) })
+    play.take()
+    play.time += 86_400_000
+    const [turned, begun, ...others] = play.take()
+    assert.deepEqual([begun, others], ['first-firing', []])
+    return turned === undefined ? [] : [turned]
   },
   unrouted: (play) => {
     play.policy = policyOf({

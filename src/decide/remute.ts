@@ -5,7 +5,6 @@ import type { Incident, Member, Remembered } from './incident.ts'
 import { muteOf, withFiring } from './muting.ts'
 import { planOf } from './plan.ts'
 import { mannerOf, type Policy } from './policy.ts'
-import { toldAnew } from './told-anew.ts'
 
 /** An alert that fires in an incident, with all that is shown of it. */
 export interface FiringAlert {
@@ -27,9 +26,8 @@ export function remute(
   const members = looked.filter((member, at) => isOther(member, firing[at]?.member))
   if (members.length === 0) return undefined
   const mutes = looked.flatMap(({ mutedBy }) => mutedBy ?? [])
-  const counted = withFiring(incident, incident.firing, mutes.length, mutes[0])
-  const [was, is] = [incident.mutedBy !== undefined, counted.mutedBy !== undefined]
-  const next: Incident = was && !is ? paging(counted) : counted
+  const next = withFiring(incident, incident.firing, mutes.length, mutes[0])
+  const [was, is] = [incident.mutedBy !== undefined, next.mutedBy !== undefined]
   if (was === is) return { reason: 'refreshed', incident: next, members }
   return {
     reason: is ? 'muted' : 'unmuted',
@@ -52,11 +50,4 @@ function lookAgain({ member, alert }: FiringAlert, incident: Incident, policy: P
 
 function isOther(member: Member, before: Member | undefined): boolean {
   return member.mutedBy !== before?.mutedBy || member.inhibits !== before?.inhibits
-}
-
-/** What we acknowledged for people while it was muted, nobody is on: it pages again. */
-function paging(incident: Incident): Incident {
-  const { told, onMute, status } = incident
-  const isOurs = onMute === 'acknowledge' && status === 'triggered' && told.status === 'acknowledged'
-  return isOurs ? toldAnew(incident) : incident
 }

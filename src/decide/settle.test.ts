@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { NOW } from '../../test/contracts/memory.ts'
 import {
+  doubtAfter,
+  EVERYTHING_TOLD,
   settle,
   toldInFlight,
   type Action,
   type Incident,
   type IncidentStatus,
+  type Manner,
   type Outcome,
   type Plan,
   type Remembered,
@@ -16,6 +19,8 @@ import {
 
 const SENT = 'aaaaaaaaaaaaaaaa'
 const SINCE = 'bbbbbbbbbbbbbbbb'
+const DROP: Manner = { unsentPair: 'drop', capabilities: EVERYTHING_TOLD }
+const TELL: Manner = { unsentPair: 'tell', capabilities: EVERYTHING_TOLD }
 const RETRYING = { now: NOW, retryAt: NOW + 1_000, givenUpAt: NOW + 60_000, dueAt: NOW - 500 }
 
 const ACCEPTED: Outcome = { kind: 'accepted', message: 'taken' }
@@ -25,6 +30,7 @@ const REJECTED: Outcome = { kind: 'rejected', reason: 'invalid-event', message: 
 
 const TOLD_NOTHING: Told = { status: 'nothing', digest: '0000000000000000', severity: 'info' }
 const toldOf = (status: Told['status'], digest = SENT): Told => ({ status, digest, severity: 'error' })
+const toldNow = (): Told => ({ ...toldOf('triggered'), at: NOW })
 
 function incidentOf(status: IncidentStatus, told: Told, digest = SENT): Remembered {
   const firing = { critical: 0, error: 1, warning: 0, info: 0 }
@@ -47,7 +53,7 @@ interface Case {
 const open =
   (status: IncidentStatus, digest = SENT) =>
   (action: Action): Incident =>
-    incidentOf(status, toldOf(toldInFlight(action)), digest)
+    incidentOf(status, toldOf(toldInFlight(action, incidentOf(status, toldOf('triggered')))), digest)
 const deliver = (lane: 'resolve' | 'trigger' | 'update', dueAt = NOW): Plan => ({
   kind: 'deliver',
   lane,
@@ -61,7 +67,7 @@ const CASES: readonly Case[] = [
     before: toldOf('nothing'),
     outcome: ACCEPTED,
     current: open('triggered'),
-    settled: { state: 'delivered', told: toldOf('triggered'), next: { kind: 'none' } },
+    settled: { state: 'delivered', told: toldNow(), next: { kind: 'none' } },
   },
   {
     name: 'accepted, updated since: an update follows',
@@ -69,7 +75,7 @@ const CASES: readonly Case[] = [
     before: toldOf('nothing'),
     outcome: ACCEPTED,
     current: open('triggered', SINCE),
-    settled: { state: 'delivered', told: toldOf('triggered'), next: deliver('update') },
+    settled: { state: 'delivered', told: toldNow(), next: deliver('update') },
   },
   {
     name: 'accepted, acknowledged since: its acknowledgement follows',
@@ -77,7 +83,7 @@ const CASES: readonly Case[] = [
     before: toldOf('nothing'),
     outcome: ACCEPTED,
     current: open('acknowledged'),
-    settled: { state: 'delivered', told: toldOf('triggered'), next: deliver('trigger') },
+    settled: { state: 'delivered', told: toldNow(), next: deliver('trigger') },
   },
   {
     name: 'accepted, over since: its resolve follows',
@@ -85,7 +91,7 @@ const CASES: readonly Case[] = [
     before: toldOf('nothing'),
     outcome: ACCEPTED,
     current: open('resolved'),
-    settled: { state: 'delivered', told: toldOf('triggered'), next: deliver('resolve') },
+    settled: { state: 'delivered', told: toldNow(), next: deliver('resolve') },
   },
   {
     name: 'accepted, left to people since: that stands',
@@ -141,7 +147,7 @@ const CASES: readonly Case[] = [
     before: toldOf('nothing'),
     outcome: LIMITED,
     current: open('resolved'),
-    settled: { state: 'cancelled', told: toldOf('nothing') },
+    settled: { state: 'cancelled', told: toldOf('nothing'), next: { kind: 'none' } },
   },
   {
     name: 'a resolve certainly not taken, firing again since: it goes on',
@@ -149,7 +155,7 @@ const CASES: readonly Case[] = [
     before: toldOf('triggered'),
     outcome: LIMITED,
     current: open('triggered'),
-    settled: { state: 'cancelled', told: toldOf('triggered') },
+    settled: { state: 'cancelled', told: toldOf('triggered'), next: { kind: 'none' } },
   },
   {
     name: 'an answer that asks to wait is heard',
@@ -197,7 +203,7 @@ suite('what an answer means for an incident', () => {
   for (const { name, action, before, outcome, current, settled } of CASES) {
     test(name, () => {
       const incident = incidentOf(action === 'resolve' ? 'resolved' : 'triggered', before)
-      assert.deepEqual(settle({ action, incident }, current(action), outcome, 'drop', RETRYING), settled)
+      assert.deepEqual(settle({ action, incident }, current(action), outcome, DROP, RETRYING), settled)
     })
   }
 })
@@ -205,9 +211,9 @@ suite('what an answer means for an incident', () => {
 test('a hold that began while it was in flight is waited out, whatever the answer', () => {
   const sent = { action: 'trigger', incident: incidentOf('triggered', toldOf('nothing')) } as const
   const retrying = { ...RETRYING, dueAt: NOW + 30_000 }
-  const accepted = settle(sent, open('resolved')('trigger'), ACCEPTED, 'drop', retrying)
+  const accepted = settle(sent, open('resolved')('trigger'), ACCEPTED, DROP, retrying)
   assert.deepEqual(accepted.next, deliver('resolve', NOW + 30_000))
-  assert.equal(settle(sent, open('resolved')('trigger'), LOST, 'drop', retrying).dueAt, NOW + 30_000)
+  assert.equal(settle(sent, open('resolved')('trigger'), LOST, DROP, retrying).dueAt, NOW + 30_000)
 })
 
 test('what keeps failing for too long is dead, and what is known stays known', () => {
@@ -217,13 +223,30 @@ test('what keeps failing for too long is dead, and what is known stays known', (
     [LOST, 'perhaps-nothing'],
     [LIMITED, 'nothing'],
   ] as const) {
-    const settled = settle(sent, open('triggered')('trigger'), outcome, 'drop', retrying)
+    const settled = settle(sent, open('triggered')('trigger'), outcome, DROP, retrying)
     assert.deepEqual(settled, { state: 'dead', told: toldOf(told) })
   }
 })
 
 test('with `tell`, a pair that was not sent is told from its beginning', () => {
   const sent = { action: 'trigger', incident: incidentOf('triggered', toldOf('nothing')) } as const
-  const settled = settle(sent, open('resolved')('trigger'), LIMITED, 'tell', RETRYING)
+  const settled = settle(sent, open('resolved')('trigger'), LIMITED, TELL, RETRYING)
   assert.deepEqual(settled, { state: 'waiting', told: toldOf('nothing'), dueAt: NOW + 1_000 })
+})
+
+suite('an answer that comes after the lease has gone to somebody else', () => {
+  const sent = { action: 'trigger', incident: incidentOf('triggered', toldOf('nothing')) } as const
+  const ROWS: readonly (readonly [name: string, current: Told['status'], Outcome, doubt: boolean])[] = [
+    ['makes no difference where it agrees', 'triggered', ACCEPTED, false],
+    ['leaves unknown what stands there', 'resolved', ACCEPTED, true],
+    ['so does one that was lost', 'resolved', LOST, true],
+    ['changes nothing when it was certainly not taken', 'resolved', LIMITED, false],
+    ['leaves it to be told anew from its end on', 'outdated', ACCEPTED, false],
+  ]
+  for (const [name, status, outcome, doubt] of ROWS) {
+    test(name, () => {
+      const told = doubtAfter(sent, incidentOf('triggered', toldOf(status)), outcome, NOW)
+      assert.deepEqual(told, doubt ? toldOf('unknown') : undefined)
+    })
+  }
 })

@@ -1,4 +1,4 @@
-import { nextAction, toldAfter, type Action, type Manner } from './difference.ts'
+import { nextAction, toldAfter, toldInFlight, type Action, type Manner } from './difference.ts'
 import { TOLD_NOTHING, type Incident, type Remembered, type Told } from './incident.ts'
 import type { Outcome } from './outcome.ts'
 import { planOf, type Plan } from './plan.ts'
@@ -44,16 +44,15 @@ export function settle(
   const dueAt = Math.max(now, retrying.dueAt)
   // In flight, what the destination knows is open. Should something else have settled it meanwhile, that stands.
   const isOpen = ['unknown', 'perhaps-nothing', 'outdated'].includes(current.told.status)
-  // Since it left, it was decided to tell the failure anew.
-  const isOutdated = current.told.status === 'outdated' && sent.action !== 'resolve'
+  const hasChanged = isOpen && hasChangedSince(sent, current)
   switch (outcome.kind) {
     case 'accepted': {
-      const told = isOpen && !isOutdated ? toldOf(sent, current, now) : current.told
+      const told = isOpen && !hasChanged ? toldOf(sent, current, now) : current.told
       return { state: 'delivered', told, next: planOf({ ...current, told }, manner, dueAt, now) }
     }
     case 'retry': {
       // Certain that it was not accepted, we know what we knew; otherwise it must be said again, whatever it was.
-      const told = outcome.maybeAccepted || !isOpen || isOutdated ? current.told : sent.incident.told
+      const told = outcome.maybeAccepted || !isOpen || hasChanged ? current.told : sent.incident.told
       const still: Incident = { ...current, told }
       if (nextAction(still, manner, now) === undefined)
         return { state: 'cancelled', told, next: planOf(still, manner, dueAt, now) }
@@ -62,7 +61,7 @@ export function settle(
       return { state: 'waiting', told, dueAt: Math.max(after, retrying.dueAt) }
     }
     case 'rejected': {
-      const told = isOpen && !isOutdated ? sent.incident.told : current.told
+      const told = isOpen && !hasChanged ? sent.incident.told : current.told
       // The same again would be rejected again. What has changed since gets a try of its own.
       const action = nextAction({ ...current, told }, manner, now)
       const same = action === undefined || (action === sent.action && current.digest === sent.incident.digest)
@@ -75,10 +74,23 @@ export function settle(
   }
 }
 
+/**
+ * Whether what is known has become something else while it was in flight: it was decided to tell the failure anew, or an answer
+ * came late to what had been sent before, and nobody knows which of the two arrived last.
+ */
+function hasChangedSince({ action, incident }: Sent, { told, status, openedAt }: Incident): boolean {
+  if (told.status === toldInFlight(action, incident)) return false
+  if (told.status === 'outdated') return action !== 'resolve' || status === 'resolved'
+  // A failure that began since has its own beginning.
+  return action !== 'resolve' && openedAt === incident.openedAt
+}
+
 /** What was accepted may have been the end of the failure before: then nothing is known of the one that came since. */
 function toldOf({ action, incident }: Sent, current: Incident, now: number): Told {
   const isOfFailureBefore = current.status !== 'resolved' || current.openedAt !== incident.openedAt
-  return action === 'resolve' && isOfFailureBefore ? TOLD_NOTHING : toldAfter(action, incident, now)
+  if (action !== 'resolve' || !isOfFailureBefore) return toldAfter(action, incident, now)
+  // What goes on and is told anew is told apart from the first time by when it ended in between.
+  return incident.status === 'resolved' ? TOLD_NOTHING : { ...TOLD_NOTHING, at: now }
 }
 
 /**
@@ -89,7 +101,15 @@ export function doubtAfter(sent: Sent, current: Incident, outcome: Outcome, now:
   const hadEffect = outcome.kind === 'accepted' || (outcome.kind === 'retry' && outcome.maybeAccepted)
   if (!hadEffect) return undefined
   const { told } = current
+  // It is told anew from its end on, whatever has arrived.
+  if (told.status === 'outdated') return undefined
   const after = toldAfter(sent.action, sent.incident, now)
   const agrees = after.status === told.status && after.digest === told.digest
-  return agrees ? undefined : { ...told, status: 'unknown' }
+  if (agrees) return undefined
+  // What is over ends once more, and what nobody is on pages anew if we called it acknowledged. What else is open is said
+  // again, whatever is in flight: its answer finds another word than its own.
+  const isCalm =
+    sent.action === 'acknowledge' && current.status === 'triggered' && current.mutedBy === undefined
+  if (current.status === 'resolved' || isCalm) return { ...told, status: 'outdated' }
+  return { ...told, status: told.status === 'unknown' ? 'perhaps-nothing' : 'unknown' }
 }

@@ -16,7 +16,10 @@ export function isTime(spans: readonly TimeSpan[], now: number): boolean {
   return spans.some((span) => fits(span, now))
 }
 
-function fits({ days, hours, timeZone, fromAt = -Infinity, untilAt = Infinity }: TimeSpan, now: number): boolean {
+function fits(
+  { days, hours, timeZone, fromAt = -Infinity, untilAt = Infinity }: TimeSpan,
+  now: number,
+): boolean {
   if (now < fromAt || now >= untilAt) return false
   if (days === undefined && hours === undefined) return true
   const { day, minute } = wallTime(now, timeZone)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { alertOf, policyOf, routeOf } from '../../test/contracts/memory.ts'
 import { Workbench } from '../../test/contracts/workbench.ts'
-import type { Outcome } from '../decide/decide.ts'
+import { EVERYTHING_TOLD, type Outcome } from '../decide/decide.ts'
 import type { Destination, RateWindow, Telling } from '../destinations/destinations.ts'
 import { openStore, StoreError, type Store } from '../store/store.ts'
 import { virtualWorld, type VirtualWorld } from '../world/world.ts'
@@ -48,6 +48,7 @@ class Stand implements AsyncDisposable {
     const destination: Destination = {
       name: 'oncall',
       type: 'note',
+      capabilities: EVERYTHING_TOLD,
       sendMsMax: 10_000,
       ...(options.rate === undefined ? {} : { rate: options.rate }),
       tell: (telling) => this.#tell(telling),
@@ -57,7 +58,7 @@ class Stand implements AsyncDisposable {
       destination,
       store: options.wrap?.(store) ?? store,
       world,
-      unsentPair: 'drop',
+      manner: { unsentPair: 'drop', capabilities: EVERYTHING_TOLD },
       retryForMs: options.retryForMs ?? 7 * 86_400_000,
       onTold: (told) => this.told.push(told),
       onBreaker: (state) => this.breaker.push(state),
@@ -90,7 +91,7 @@ class Stand implements AsyncDisposable {
   }
 
   async #tell(telling: Telling): Promise<Outcome> {
-    const what = 'change' in telling ? 'change' : `${telling.action} ${telling.incident.key}`
+    const what = whatOf(telling)
     const outcome = this.answer(this.sent.length)
     this.sent.push({ at: this.world.clock.now(), what })
     this.inFlightMost = Math.max(this.inFlightMost, ++this.inFlight)
@@ -98,6 +99,11 @@ class Stand implements AsyncDisposable {
     this.inFlight--
     return outcome
   }
+}
+
+function whatOf(telling: Telling): string {
+  if ('change' in telling) return 'change'
+  return 'note' in telling ? `note ${telling.note.key}` : `${telling.action} ${telling.incident.key}`
 }
 
 async function open(options: StandOptions = {}): Promise<Stand> {

@@ -273,7 +273,7 @@ export class Courier {
       windowMs: destination.rate?.windowMs ?? 0,
       outcome: outcome.message,
       reason: outcome.kind === 'accepted' ? 'accepted' : outcome.reason,
-      ...(outcome.kind === 'accepted' && outcome.reference !== undefined
+      ...(outcome.kind !== 'rejected' && outcome.reference !== undefined
         ? { reference: outcome.reference }
         : {}),
       settle: (current, dueAt) =>

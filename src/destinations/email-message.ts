@@ -1,5 +1,4 @@
 import type { IncidentTelling } from '../decide/decide.ts'
-import type { TellingTemplate } from '../templates/templates.ts'
 import type { MailAddress, MailMessage } from '../world/world.ts'
 import { textOr } from './affected.ts'
 import type { Telling } from './destination.ts'
@@ -9,11 +8,14 @@ import { escapeTelling } from './email-escape.ts'
 import { cutText, oneLine, plainText } from './email-plain.ts'
 import { changeId, noteId, readReference, stepId, threadOf, writeReference } from './email-thread.ts'
 
-/** Texts of one's own in place of the built-in ones, for incidents. In `html`, what is told comes escaped. */
+/** Gives a text of one's own; undefined when it fails. */
+export type EmailTemplate = (telling: IncidentTelling) => string | undefined
+
+/** In place of the built-in texts, for incidents. To `html`, what is told comes escaped. */
 export interface EmailTemplates {
-  readonly subject?: TellingTemplate
-  readonly body?: TellingTemplate
-  readonly html?: TellingTemplate
+  readonly subject?: EmailTemplate
+  readonly body?: EmailTemplate
+  readonly html?: EmailTemplate
 }
 
 export interface Envelope {
@@ -38,6 +40,9 @@ const SUBJECT_UNITS_MAX = 200
 /** A template can make any text of any size out of an alert. */
 const BODY_UNITS_MAX = 500_000
 
+/** As mail readers know it; https://www.rfc-editor.org/rfc/rfc2156#section-2 has the one, habit the other. */
+const URGENT = { Importance: 'high', 'X-Priority': '1 (Highest)' }
+
 /** The mail that tells it. */
 export function composeEmail(telling: Telling, envelope: Envelope): Composed {
   return 'action' in telling ? composeStep(telling, envelope) : composeMessage(telling, envelope)
@@ -51,9 +56,9 @@ function composeStep(telling: IncidentTelling, envelope: Envelope): Composed {
   const { templates } = envelope
   const failed: string[] = []
   /** What a template gives; undefined when there is none, or when it fails. */
-  const rendered = (key: keyof EmailTemplates, told: IncidentTelling): string | undefined => {
+  const rendered = (key: keyof EmailTemplates): string | undefined => {
     const template = templates[key]
-    const text = template?.render(told)
+    const text = template?.(key === 'html' ? escapeTelling(telling) : telling)
     if (template !== undefined && text === undefined)
       failed.push(`the template for ${key} failed; the built-in text was sent`)
     return text
@@ -62,12 +67,13 @@ function composeStep(telling: IncidentTelling, envelope: Envelope): Composed {
   const subject =
     thread.subject ??
     subjectOf(
-      rendered('subject', telling) ??
+      rendered('subject') ??
         `[${incident.severity.toUpperCase()}] ${textOr(lead.summary, 'Alert without a summary')}`,
     )
-  const text = rendered('body', telling) ?? textBody(content)
-  const html = rendered('html', escapeTelling(telling)) ?? htmlBody(content)
+  const text = rendered('body') ?? textBody(content)
+  const html = rendered('html') ?? htmlBody(content)
   const parts = partsOf(envelope, id, action)
+  const isUrgent = incident.severity === 'critical' && (action === 'trigger' || action === 'remind')
   const message = {
     ...parts,
     ...(id === thread.id ? { subject } : { subject: `Re: ${subject}`, inReplyTo: thread.id }),
@@ -76,9 +82,9 @@ function composeStep(telling: IncidentTelling, envelope: Envelope): Composed {
     headers: {
       ...parts.headers,
       'X-Tocsin-Severity': incident.severity,
+      ...(isUrgent ? URGENT : {}),
       'X-Tocsin-Key': oneLine(incident.key),
     },
-    isUrgent: incident.severity === 'critical' && (action === 'trigger' || action === 'remind'),
   }
   const reference = writeReference({ id: thread.id, subject })
   return { message, notes: [...failed, ...content.notes], reference }
@@ -107,7 +113,7 @@ function composeMessage(telling: Exclude<Telling, IncidentTelling>, envelope: En
   })
 }
 
-type Parts = Pick<MailMessage, 'from' | 'to' | 'cc' | 'date' | 'messageId' | 'headers' | 'isUrgent'>
+type Parts = Pick<MailMessage, 'from' | 'to' | 'cc' | 'date' | 'messageId' | 'headers'>
 
 function partsOf({ name, from, to, cc, now }: Envelope, messageId: string, action: string): Parts {
   const headers = {
@@ -116,7 +122,7 @@ function partsOf({ name, from, to, cc, now }: Envelope, messageId: string, actio
     'X-Tocsin-Destination': name,
     'X-Tocsin-Action': action,
   }
-  return { from, to, cc, date: now, messageId, headers, isUrgent: false }
+  return { from, to, cc, date: now, messageId, headers }
 }
 
 function composed(

@@ -11,12 +11,19 @@ export interface Thread {
 }
 
 /**
- * What the first mail of an incident is known by: a Message-ID made from the incident and nothing else. Told again, it is the
- * same mail, of which most servers keep one; and who comes after a restart can name it without having seen it.
+ * What the first mail of an incident is known by: a Message-ID made from what it says and nothing else. Told again, it is the
+ * same mail, of which most servers keep one; what says something else is another, so that nobody keeps the older one. And who
+ * comes after a restart can name it without having seen it.
  */
 export function threadOf(incident: Incident, domain: string): Thread {
-  const { destination, id, key, openedAt, reference } = incident
-  return readReference(reference) ?? { id: messageId(['incident', destination, id, key, openedAt], domain) }
+  const { destination, id, key, openedAt, reference, told, digest, severity } = incident
+  // Told anew as a new page it is another mail; one that a mailbox has already would be seen by nobody.
+  const anew = told.at === undefined ? [] : [told.at]
+  return (
+    readReference(reference) ?? {
+      id: messageId(['incident', destination, id, key, openedAt, digest, severity, ...anew], domain),
+    }
+  )
 }
 
 /** A reference is the Message-ID of the first mail and, after a blank, its subject. */

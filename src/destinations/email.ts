@@ -53,8 +53,8 @@ async function tell(
   try {
     const now = world.clock.now()
     const { message, notes, reference } = composeEmail(telling, { name, from, to, cc, templates, now })
-    const answer = await connection.send(message, timeoutMs)
     const secrets = secretsOf(server)
+    const answer = await connection.send(message, timeoutMs)
     switch (answer.kind) {
       case 'delivered': {
         const outcome = delivered(answer, notes)

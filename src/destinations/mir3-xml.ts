@@ -64,7 +64,9 @@ function closed({ tag, children, text }: Open): XmlElement {
   return { name: tag.slice(tag.indexOf(':') + 1), children, text }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
+)
 
 /** Undefined when it names an entity that XML does not know of itself. */
 function unescaped(text: string): string | undefined {
@@ -73,7 +75,7 @@ function unescaped(text: string): string | undefined {
     /&(?:#x([\dA-Fa-f]{1,6})|#(\d{1,7})|([^;&]*));|&/g,
     (_, hex?: string, decimal?: string, name?: string) => {
       const code = hex === undefined ? Number(decimal ?? NaN) : Number.parseInt(hex, 16)
-      const character = code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : ENTITIES[name ?? '']
+      const character = code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : ENTITIES.get(name ?? '')
       if (character === undefined) isKnown = false
       return character ?? ''
     },

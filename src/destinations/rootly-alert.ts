@@ -46,8 +46,8 @@ export function newRootlyAlert(telling: IncidentTelling, place: RootlyPlace): Ro
       ...attributes,
       status: 'triggered',
       started_at: new Date(calendarTime(lead.startsAt) ?? incident.openedAt).toISOString(),
-      deduplication_key: incident.key,
-      external_id: incident.key,
+      deduplication_key: plainText(incident.key),
+      external_id: plainText(incident.key),
       ...(target === undefined
         ? {}
         : { notification_target_type: target.type, notification_target_id: target.id }),
@@ -102,17 +102,16 @@ function builtInDescription({ incident, lead, members = [] }: IncidentTelling): 
 
 /** Ours is the word for the severity, whatever the sender's own says. */
 function labelsOf({ severity }: Incident, { labels }: Alert, notes: string[]): readonly JsonObject[] {
-  const named = Object.entries({ ...labels, severity }).filter(
-    ([key, value]) => key.trim() !== '' && value.trim() !== '',
+  const named = Object.entries(labels).filter(
+    ([key, value]) => key !== 'severity' && key.trim() !== '' && value.trim() !== '',
   )
-  const left = named.length - LABELS_MAX
-  if (left > 0) notes.push(`left out ${left} labels`)
-  // The severity comes last, and is never among what is left out.
-  const shown = left > 0 ? [...named.slice(0, LABELS_MAX - 1), ...named.slice(-1)] : named
-  return shown.map(([key, value]) => ({
+  const shown = named.slice(0, LABELS_MAX - 1)
+  if (shown.length < named.length) notes.push(`left out ${named.length - shown.length} labels`)
+  const cutLabel = ([key, value]: readonly [string, string]): JsonObject => ({
     key: cut('labels', plainText(key), notes),
     value: cut('labels', plainText(value), notes),
-  }))
+  })
+  return [...shown.map(cutLabel), { key: 'severity', value: severity }]
 }
 
 /** What is dispensable, least telling first. */
@@ -139,7 +138,7 @@ function dataOf({ incident, lead, members }: IncidentTelling, notes: string[]): 
   }
   if (omitted.length > 0)
     notes.push(`more than ${DATA_BYTES_MAX} bytes of data: left out ${omitted.join(', ')}`)
-  const known = { key, destination, route, severity, firing: { ...firing }, fingerprint }
+  const known = { key: plainText(key), destination, route, severity, firing: { ...firing }, fingerprint }
   return { ...data, ...known, source: cut('source', plainText(source), notes) }
 }
 

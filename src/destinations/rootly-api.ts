@@ -1,6 +1,6 @@
 import type { JsonObject } from '../alert/alert.ts'
 import type { Outcome } from '../decide/decide.ts'
-import type { HttpAnswer, HttpRequest, World } from '../world/world.ts'
+import type { HttpAnswer, World } from '../world/world.ts'
 import { secretsOfUrl } from './quote.ts'
 import { answered, isOpenThere, readState, unanswered, type RootlyState } from './rootly-answer.ts'
 
@@ -76,8 +76,7 @@ export class RootlyApi {
   ): Promise<Reply> {
     const { token, world } = this.#options
     const answer = await world.http.request({
-      // Any method leads through the door to the network; its type does not name this one.
-      method: method as HttpRequest['method'],
+      method,
       url: this.#base + path,
       headers: {
         accept: MEDIA_TYPE,

@@ -61,10 +61,9 @@ async function tell(telling: Telling, options: RootlyDestinationOptions): Promis
 function tellStep(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {
   switch (telling.action) {
     case 'trigger':
-      return trigger(telling, place, api)
     case 'update':
     case 'remind':
-      return update(telling, place, api)
+      return tellContent(telling, place, api)
     case 'acknowledge':
       return withId(telling, place, api, (id) => api.acknowledge(id))
     case 'resolve':
@@ -74,8 +73,8 @@ function tellStep(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi):
   }
 }
 
-/** An alert that is there is brought up to date; one that is gone, or over, makes way for another. */
-async function trigger(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {
+/** An alert that is there is brought up to date; one that is gone, or that somebody has ended there, makes way for another. */
+async function tellContent(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {
   const { reference } = telling.incident
   if (reference === undefined) return create(telling, place, api)
   const changed = changedRootlyAlert(telling, place)
@@ -84,13 +83,6 @@ async function trigger(telling: IncidentTelling, place: RootlyPlace, api: Rootly
   const isGone = outcome.kind === 'rejected' && outcome.status === 404
   const isOver = outcome.kind === 'accepted' && state.status === 'resolved'
   return isGone || isOver ? create(telling, place, api) : taken(reply, changed, reference)
-}
-
-async function update(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {
-  const { reference } = telling.incident
-  if (reference === undefined) return create(telling, place, api)
-  const changed = changedRootlyAlert(telling, place)
-  return taken(await api.change(reference, changed.attributes), changed, reference)
 }
 
 async function create(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {
@@ -116,8 +108,10 @@ async function withId(
   if (created.reference === undefined)
     return { ...NO_ID, ...(created.status === undefined ? {} : { status: created.status }) }
   const outcome = taken(await step(created.reference), NOTHING_CUT, created.reference)
-  // Whatever became of the step, the alert was told again.
-  return outcome.kind === 'retry' ? { ...outcome, maybeAccepted: true } : outcome
+  // Whatever became of the step, the alert was told again: the next try goes by its id, and opens no other.
+  return outcome.kind === 'retry'
+    ? { ...outcome, maybeAccepted: true, reference: created.reference }
+    : outcome
 }
 
 const NOTHING_CUT: RootlyAlert = { attributes: {}, notes: [] }

@@ -2,15 +2,12 @@ import type { Link } from '../alert/alert.ts'
 import { cutText, type Fitting } from './slack-text.ts'
 
 /**
- * The parts of a message, within their limits: https://docs.slack.dev/reference/block-kit/blocks and
- * https://docs.slack.dev/reference/block-kit/block-elements/button-element
+ * What limits the parts of a message; of 50 blocks and 10 fields we are far:
+ * https://docs.slack.dev/reference/block-kit/blocks, https://docs.slack.dev/reference/block-kit/block-elements/button-element
  */
 export const SLACK_LIMITS = {
   header: 150,
   section: 3_000,
-  fields: 10,
-  field: 2_000,
-  blocks: 50,
   buttonText: 75,
   buttonUrl: 3_000,
 } as const

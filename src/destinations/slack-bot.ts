@@ -11,7 +11,7 @@ import {
 import { plain, section, SLACK_LIMITS } from './slack-block.ts'
 import { GONE } from './slack-error.ts'
 import { changeMessage, incidentMessage, type SlackMessage, type SlackText } from './slack-message.ts'
-import { cutText, escapeMrkdwn, plainText } from './slack-text.ts'
+import { cutText, escapeMrkdwn, oneLine, plainText } from './slack-text.ts'
 import { replyTo, statusAfter, type Reply } from './slack-words.ts'
 
 /** What nothing in a message may be taken for. Both methods are told: an edit would forget it. */
@@ -34,7 +34,7 @@ export class SlackBot {
       const { message, notes } = changeMessage(telling.change)
       return withNotes((await this.#post(message)).outcome, notes)
     }
-    return 'note' in telling ? await this.#note(telling.note) : await this.#incident(telling)
+    return 'note' in telling ? this.#note(telling.note) : this.#incident(telling)
   }
 
   async #incident(telling: IncidentTelling): Promise<Outcome> {
@@ -66,7 +66,7 @@ export class SlackBot {
     const told = place === undefined ? undefined : await this.#reply(place, reply, { metadata })
     const isGone = told?.error !== undefined && GONE.has(told.error)
     if (told !== undefined && !isGone) return told.outcome
-    const alone = `Note on ${key}: ${reply.text}`
+    const alone = `Note on ${oneLine(key)}: ${reply.text}`
     return (await this.#post({ ...saying(alone), metadata })).outcome
   }
 

@@ -1,6 +1,6 @@
 import type { FiringMember } from '../decide/decide.ts'
 import { affected, textOr } from './affected.ts'
-import type { Fitting } from './slack-text.ts'
+import { cutText, oneLine } from './slack-text.ts'
 
 /** How many alerts of one type are listed, and how long each line is. Of errors, the first few say it all. */
 const LISTED = { most: 8, units: 200 }
@@ -8,31 +8,27 @@ const ERRORS_LISTED = { most: 3, units: 100 }
 
 /** Types beyond these are counted together. */
 const TYPES_MAX = 4
+const TYPE_UNITS_MAX = 40
 
 /**
  * The alerts that fire, by their label `type`: a text for each type, with its count, its first alerts and how many more there
  * are. `total` is how many fire; `members` may be fewer.
  */
-export function memberTexts(
-  members: readonly FiringMember[],
-  total: number,
-  fitting: Fitting,
-): readonly string[] {
+export function memberTexts(members: readonly FiringMember[], total: number): readonly string[] {
   const byType = Map.groupBy(members, ({ alert }) => textOr(alert.labels['type'], 'alert').trim())
   const shown = [...byType].slice(0, TYPES_MAX)
   const others = total - shown.reduce((sum, [, alerts]) => sum + alerts.length, 0)
-  const texts = shown.map(([type, alerts]) => typeText(fitting.line(type, 40) || 'alert', alerts, fitting))
-  return others <= 0
-    ? texts
-    : [...texts, `... and ${counted(others, byType.size === 0 ? 'alert' : 'other alert')}`]
+  const texts = shown.map(([type, alerts]) =>
+    typeText(cutText(oneLine(type), TYPE_UNITS_MAX) || 'alert', alerts),
+  )
+  return others <= 0 ? texts : [...texts, `... and ${others} more ${plural(others, 'alert')}`]
 }
 
-function typeText(type: string, members: readonly FiringMember[], fitting: Fitting): string {
+function typeText(type: string, members: readonly FiringMember[]): string {
   const { most, units } = type.toLowerCase() === 'error' ? ERRORS_LISTED : LISTED
-  const lines = members.slice(0, most).map(({ alert }) => {
-    const line = fitting.line(alert.summary, units)
-    return `• ${line === '' ? fitting.line(affected(alert), units) : line}`
-  })
+  const lines = members
+    .slice(0, most)
+    .map(({ alert }) => `• ${cutText(oneLine(textOr(alert.summary, affected(alert))), units)}`)
   const more = members.length - lines.length
   return [
     `${counted(members.length, type)}:`,

@@ -142,7 +142,7 @@ function builtIn(telling: IncidentTelling, fitting: Fitting): readonly Block[] {
   const texts =
     members === undefined
       ? bodyTexts({ description, details, labels, links }, fitting)
-      : memberTexts(members, totalOf(incident.firing), fitting)
+      : memberTexts(members, totalOf(incident.firing))
   return [{ type: 'section', fields: factsOf(telling, fitting) }, ...sections(texts, fitting)]
 }
 

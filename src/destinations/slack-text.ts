@@ -1,4 +1,4 @@
-/** A list of what Slack reads as formatting in mrkdwn, and how it is written instead: https://docs.slack.dev/messaging/formatting-message-text */
+/** How the three marks of Slack's markup are written: https://docs.slack.dev/messaging/formatting-message-text#escaping */
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 /** In mrkdwn, `<!channel>` and `<@U…>` call people and `<https://…>` is a link: nothing of that is left in it. */

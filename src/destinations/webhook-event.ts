@@ -123,8 +123,10 @@ export function webhookId(telling: Telling, destination: string): string {
 }
 
 function partsOf(action: Action, incident: Incident): readonly unknown[] {
-  const { key, openedAt, updatedAt, digest, severity } = incident
-  return [action === 'update' ? 'trigger' : action, key, openedAt, updatedAt, digest, severity]
+  const { key, openedAt, updatedAt, digest, severity, told } = incident
+  // When people were last made to look tells one reminder from the next: nothing else may have changed between them.
+  const since = told.at === undefined ? [] : [told.at]
+  return [action === 'update' ? 'trigger' : action, key, openedAt, updatedAt, digest, severity, ...since]
 }
 
 function incidentData({ action, incident, lead, members }: IncidentTelling): IncidentData {

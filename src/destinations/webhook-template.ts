@@ -1,10 +1,10 @@
 import type { IncidentTelling } from '../decide/decide.ts'
-import type { TellingTemplate } from '../templates/templates.ts'
 import { WEBHOOK_BODY_BYTES_MAX } from './webhook-body.ts'
 
 /** A body in the form that the receiver expects, in place of our event. */
 export interface WebhookTemplate {
-  readonly body: TellingTemplate
+  /** Undefined when it failed, or came to nothing. */
+  readonly render: (telling: IncidentTelling) => string | undefined
   /** When it is JSON, so must be what the template gives. */
   readonly contentType: string
 }
@@ -15,8 +15,8 @@ export type Rendered = { readonly text: string; readonly contentType: string } |
 const INSTEAD = 'the built-in event was sent'
 
 /** What the template makes of a step. What would not be read there is not sent. */
-export function renderBody({ body, contentType }: WebhookTemplate, telling: IncidentTelling): Rendered {
-  const text = body.render(telling)
+export function renderBody({ render, contentType }: WebhookTemplate, telling: IncidentTelling): Rendered {
+  const text = render(telling)
   if (text === undefined) return { failure: `the template for body failed; ${INSTEAD}` }
   if (isJson(contentType) && !canBeParsed(text))
     return { failure: `the template for body gave no JSON; ${INSTEAD}` }

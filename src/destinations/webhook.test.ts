@@ -6,9 +6,8 @@ import { virtualWorld, type HttpAnswer, type HttpFailure, type HttpRequest } fro
 import { alertOf, NOW } from '../../test/contracts/memory.ts'
 import { complainOfWebhook } from '../../test/contracts/standard-webhook.ts'
 import type { Destination, Telling } from './destination.ts'
-import { compileTelling } from '../templates/templates.ts'
+import { webhookId } from './webhook-event.ts'
 import { webhookDestination, type WebhookDestinationOptions } from './webhook.ts'
-import type { WebhookTemplate } from './webhook-template.ts'
 
 const INCIDENT: Incident = {
   destination: 'tickets',
@@ -260,38 +259,9 @@ suite('the event', () => {
   })
 })
 
-suite('the id', () => {
-  const idOf = async (told: Telling, name = 'tickets'): Promise<string> =>
-    (await posted(told, { name })).headers['webhook-id'] ?? ''
-
-  test('is the same whenever the same is told', async () => {
-    const id = await idOf(telling('trigger'))
-    assert.match(id, /^msg_[0-9a-f]{32}$/)
-    const told = { status: 'perhaps-nothing', digest: '0000000000000000', severity: 'info' } as const
-    assert.equal(await idOf(telling('trigger', { told, id: 5 })), id)
-  })
-
-  test('is that of the update whose answer was lost, when it is told as what may be the first', async () => {
-    assert.equal(await idOf(telling('trigger')), await idOf(telling('update')))
-  })
-
-  test('is another for everything else', async () => {
-    const change = { source: 'ci', summary: 'Deployed', labels: {}, links: [] }
-    const ids = await Promise.all([
-      idOf(telling('trigger')),
-      idOf(telling('acknowledge')),
-      idOf(telling('resolve')),
-      idOf(telling('trigger', { key: 'disk-db-2' })),
-      idOf(telling('trigger', { openedAt: NOW + 1 })),
-      idOf(telling('trigger', { updatedAt: NOW + 2_000 })),
-      idOf(telling('trigger', { digest: 'bbbbbbbbbbbbbbbb' })),
-      idOf(telling('trigger', { severity: 'error' })),
-      idOf(telling('trigger'), 'others'),
-      idOf({ change }),
-      idOf({ change: { ...change, once: 'a' } }),
-    ])
-    assert.equal(new Set(ids).size, ids.length)
-  })
+test('the id of an event goes with it', async () => {
+  const { headers } = await posted(telling('trigger'))
+  assert.equal(headers['webhook-id'], webhookId(telling('trigger'), 'tickets'))
 })
 
 suite('a signature', () => {
@@ -352,83 +322,6 @@ suite('who we are is shown', () => {
     const header = { kind: 'header', name: 'X-API-Key', value: () => 'abc' } as const
     assert.equal((await headersOf(header))['x-api-key'], 'abc')
   })
-})
-
-suite('a template', () => {
-  const ISSUE = '{"title": {{ summary | json }}, "labels": {{ labels | json }}, "state": "{{ status }}"}'
-  const template = (body: string, contentType = 'application/json'): WebhookTemplate => ({
-    body: compileTelling(body),
-    contentType,
-  })
-
-  test('gives the body of a step, signed as ours is', async () => {
-    const more = { template: template(ISSUE), signingKeys: [() => KEY] }
-    for (const [action, state] of [
-      ['trigger', 'triggered'],
-      ['resolve', 'resolved'],
-    ] as const) {
-      const { headers, body = '' } = await posted(telling(action), more)
-      assert.deepEqual(JSON.parse(body), {
-        title: 'Disk full',
-        labels: { alertname: 'DiskFull', instance: 'db-1' },
-        state,
-      })
-      assert.equal(headers['content-type'], 'application/json')
-      assert.equal(complainOfWebhook(headers, body, KEY, NOW + 60_000), undefined)
-    }
-  })
-
-  test('may give another form than JSON', async () => {
-    const text = template('{{ severity }}: {{ summary }}', 'text/plain; charset=utf-8')
-    const { headers, body } = await posted(telling('trigger'), { template: text })
-    assert.deepEqual([headers['content-type'], body], ['text/plain; charset=utf-8', 'critical: Disk full'])
-  })
-
-  test('is for the steps of incidents: a change and a note are told in our form', async () => {
-    const more = { template: template('{{ summary }}', 'text/plain') }
-    const change = { source: 'ci', summary: 'Deployed', labels: {}, links: [] }
-    const note = { incidentId: 7, key: 'disk-db-1', text: 'It may be disk 3.' }
-    for (const told of [{ change }, { note }]) {
-      const { headers, body = '' } = await posted(told, more)
-      assert.equal(headers['content-type'], 'application/json')
-      assert.ok('type' in (JSON.parse(body) as object))
-    }
-  })
-
-  const FAILING: readonly (readonly [name: string, body: string, contentType: string, note: string])[] = [
-    ['fails', '{{ labels | map: summary | first | no }}', 'text/plain', 'failed'],
-    ['comes to nothing', '{{ labels.absent }}', 'text/plain', 'failed'],
-    ['gives no JSON', '{"a": "{{ labels.quoted }}"}', 'application/json', 'gave no JSON'],
-    [
-      'gives no JSON of some kind',
-      '{"a": "{{ labels.quoted }}"}',
-      'application/vnd.a+JSON ; v=1',
-      'gave no JSON',
-    ],
-    [
-      'gives too much',
-      '{{ labels.large }}',
-      'text/plain',
-      'gave 2000000 bytes, and no more than 1048576 are posted',
-    ],
-  ]
-  for (const [name, body, contentType, note] of FAILING) {
-    test(`that ${name} loses nothing: our event is told, with a word of it`, async () => {
-      const render = name === 'fails' ? { text: body, render: () => undefined } : compileTelling(body)
-      const { destination, requests } = stage({ template: { body: render, contentType } })
-      const labels = { alertname: 'DiskFull', quoted: 'a "quote"', large: 'x'.repeat(2_000_000) }
-      const outcome = await destination.tell({
-        action: 'trigger',
-        incident: INCIDENT,
-        lead: alertOf({ labels: name === 'gives too much' ? labels : { ...labels, large: '' } }),
-      })
-      assert.ok(outcome.kind === 'accepted')
-      assert.equal(outcome.notes?.[0], `the template for body ${note}; the built-in event was sent`)
-      const [{ headers, body: sent = '' } = assert.fail()] = requests
-      assert.equal(headers['content-type'], 'application/json')
-      assert.equal((JSON.parse(sent) as { type: string }).type, 'incident.triggered')
-    })
-  }
 })
 
 test('headers of one`s own are sent, and take the place of none of ours', async () => {

@@ -5,6 +5,8 @@ import type { Notice } from './notice.ts'
 export function logNotice(log: Log, notice: Notice): void {
   switch (notice.kind) {
     case 'decided':
+    // Whoever noticed has said so, once.
+    case 'template-failed':
       return
     case 'breaker': {
       const { destination, state } = notice

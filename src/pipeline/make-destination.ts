@@ -54,17 +54,8 @@ export function makeDestination(settings: DestinationSettings, world: World): De
     case 'mir3': {
       const { url, username, password, notification, apiVersion } = settings
       const base = url === undefined ? {} : { url }
-      return mir3Destination({
-        name,
-        ...base,
-        username,
-        password,
-        notification,
-        apiVersion,
-        timeoutMs,
-        ...rate,
-        world,
-      })
+      const login = { username, password }
+      return mir3Destination({ name, ...base, ...login, notification, apiVersion, timeoutMs, ...rate, world })
     }
     case 'email': {
       const { server, from, to, cc, templates } = settings

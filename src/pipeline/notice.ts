@@ -6,5 +6,7 @@ export type Notice =
   | { readonly kind: 'decided'; readonly source: string; readonly reason: Reason; readonly count: number }
   | { readonly kind: 'told'; readonly told: Told }
   | { readonly kind: 'breaker'; readonly destination: string; readonly state: 'opened' | 'closed' }
+  /** A template of a route failed: `summary`, or `details.NAME`. */
+  | { readonly kind: 'template-failed'; readonly route: string; readonly template: string }
 
 export type Notify = (notice: Notice) => void

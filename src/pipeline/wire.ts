@@ -4,7 +4,8 @@ import type { World } from '../world/world.ts'
 import type { Fallback } from './fallback-watch.ts'
 import { makeDestination } from './make-destination.ts'
 import type { Notify } from './notice.ts'
-import { Pipeline } from './run.ts'
+import { Pipeline, type PipelineRules } from './run.ts'
+import { templatedDestination } from './templated-destination.ts'
 import type { WatchRules } from './watches.ts'
 
 /** A pipeline as a config asks for, with its store. Not started yet. Rejects with a `StoreError`. */
@@ -14,21 +15,19 @@ export async function wire(
   onNotice: Notify,
 ): Promise<{ pipeline: Pipeline; store: Store }> {
   const store = await openStore(settings.store, { clock: world.clock })
-  const { policy, retryForMs, retention } = settings
-  const destinations = settings.destinations.map((destination) => makeDestination(destination, world))
   return {
     store,
-    pipeline: new Pipeline({
-      store,
-      destinations,
-      policy,
-      world,
-      retryForMs,
-      retention,
-      rules: rulesOf(settings),
-      onNotice,
-    }),
+    pipeline: new Pipeline({ ...pipelineRules(settings, world, onNotice), store, world, onNotice }),
   }
+}
+
+/** What a pipeline goes by, with destinations of its own: for a new one, or for `Pipeline.reload`. */
+export function pipelineRules(settings: Settings, world: World, onNotice: Notify): PipelineRules {
+  const { policy, times, texts, retryForMs, retention } = settings
+  const destinations = settings.destinations.map((destination) =>
+    templatedDestination(makeDestination(destination, world), texts, world, onNotice),
+  )
+  return { destinations, policy, times, retryForMs, retention, rules: rulesOf(settings) }
 }
 
 function rulesOf({ destinations, auditLateMs, heartbeat }: Settings): WatchRules {

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { TokenScope, TokenSettings } from '../config/config.ts'
+import type { Settings, TokenScope } from '../config/config.ts'
 import { refuse } from './answers.ts'
 
 /** Whether two secrets are the same, in a time that tells nothing about where they differ. */
@@ -9,15 +9,17 @@ export function isSameSecret(one: string, other: string): boolean {
 }
 
 /**
- * Lets a request through that carries a token for the scope: `Authorization: Bearer TOKEN`, or as the password of Basic,
+ * Lets a request through that carries a token for one of the scopes, as they are configured at that moment: `Authorization: Bearer TOKEN`, or as the password of Basic,
  * which is how a browser can send one. Without any tokens configured everybody is let through; the config allows that on
  * loopback only.
  */
 export function requireToken(
-  tokens: readonly TokenSettings[],
-  scope: TokenScope,
+  context: { readonly settings: Pick<Settings, 'server'> },
+  ...allowed: readonly TokenScope[]
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined> {
+  const named = allowed.map((scope) => `"${scope}"`).join(' or ')
   return async (request, reply) => {
+    const { tokens } = context.settings.server
     if (isFromOtherSite(request)) {
       return refuse(reply, 403, 'TOCSIN_FORBIDDEN', 'A page of another site may not send requests here.')
     }
@@ -38,15 +40,15 @@ export function requireToken(
         reply,
         401,
         'TOCSIN_UNAUTHORIZED',
-        `Send a token for "${scope}": Authorization: Bearer TOKEN.`,
+        `Send a token for ${named}: Authorization: Bearer TOKEN.`,
       )
     }
-    if (known.some(({ scopes }) => scopes.includes(scope))) return undefined
+    if (known.some(({ scopes }) => allowed.some((scope) => scopes.includes(scope)))) return undefined
     return refuse(
       reply,
       403,
       'TOCSIN_FORBIDDEN',
-      `This token is not for "${scope}"; see server.tokens in the config.`,
+      `This token is not for ${named}; see server.tokens in the config.`,
     )
   }
 }

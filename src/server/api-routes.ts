@@ -13,7 +13,7 @@ const DELIVERY_STATES = ['troubled', 'waiting', 'delivered', 'cancelled', 'dead'
 
 /** What we know and why, and what a person may do about it. */
 export function addApi(app: FastifyInstance, context: ServerContext): void {
-  const onRequest = requireToken(context.settings.server.tokens, 'api')
+  const onRequest = requireToken(context, 'api')
   const { pipeline } = context
   const { store } = pipeline
 

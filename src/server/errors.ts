@@ -17,7 +17,7 @@ export function addErrors(app: FastifyInstance, context: ServerContext): void {
   app.setNotFoundHandler((request, reply) => {
     const path = (request.url.split('?')[0] ?? '').slice(0, 100)
     const parts = path.split('/')
-    const allowed = ['GET', 'POST'].filter((method) =>
+    const allowed = ['GET', 'POST', 'DELETE'].filter((method) =>
       routes.some((route) => route.method === method && isSamePath(route.parts, parts)),
     )
     if (allowed.length === 0) {

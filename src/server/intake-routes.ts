@@ -41,9 +41,9 @@ export const INTAKES: readonly Intake[] = [
 
 /** Each intake: read, take in, answer 2xx once nothing of it can be lost any more. */
 export function addIntakes(app: FastifyInstance, context: ServerContext): void {
-  const { pipeline, settings, metrics, world } = context
+  const { pipeline, metrics, world } = context
   for (const { path, format, source, scope, answer } of INTAKES) {
-    const onRequest = requireToken(settings.server.tokens, scope)
+    const onRequest = requireToken(context, scope)
     app.post<{ Body: string | undefined }>(path, { onRequest }, async (request, reply) => {
       const startedAt = world.clock.now()
       const json = readJson(request.body ?? '')

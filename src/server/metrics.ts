@@ -64,6 +64,11 @@ export class Metrics {
     'source',
     'reason',
   ])
+  readonly #templateFailures = this.#counter(
+    'tocsin_template_failures_total',
+    'Texts that went out as they are built in because a template of a route failed',
+    ['template'],
+  )
   readonly #storeErrors = this.#counter(
     'tocsin_store_errors_total',
     'Requests answered 503 because the store was away',
@@ -95,8 +100,26 @@ export class Metrics {
     [],
   )
 
+  readonly #reloadSuccess = this.#gauge(
+    'tocsin_config_reload_success',
+    'Whether the config that was read last is the one we go by; 0: it was refused',
+    [],
+  )
+  readonly #reloadedAt = this.#gauge(
+    'tocsin_config_reload_timestamp_seconds',
+    'When a config was last taken',
+    [],
+  )
+
   constructor() {
     collectDefaultMetrics({ register: this.#registry })
+    this.#reloadSuccess.set(1)
+  }
+
+  /** A config was read, at the start or later. */
+  reloaded(isTaken: boolean, at: number): void {
+    this.#reloadSuccess.set(isTaken ? 1 : 0)
+    if (isTaken) this.#reloadedAt.set(at / 1000)
   }
 
   accepted(source: string, count: number, tookMs: number): void {
@@ -118,6 +141,9 @@ export class Metrics {
         return
       case 'breaker':
         this.#breaker.set({ destination: notice.destination }, notice.state === 'opened' ? 1 : 0)
+        return
+      case 'template-failed':
+        this.#templateFailures.inc({ template: notice.template })
         return
       default:
         notice satisfies never

@@ -57,6 +57,9 @@ export function idInPath(of: string): JsonObject {
   }
 }
 
+/** A text as a query may hold it. */
+export const someText: JsonObject = { type: 'string', minLength: 1, maxLength: 1024 }
+
 /** Answers that are the same everywhere, by their status. */
 export function refusals(...statuses: readonly number[]): JsonObject {
   return Object.fromEntries(
@@ -64,10 +67,37 @@ export function refusals(...statuses: readonly number[]): JsonObject {
   )
 }
 
-/** A token of this scope, or none at all when none is configured. */
-export function needs(scope: TokenScope): readonly JsonObject[] {
-  return [{ bearer: [scope] }, { basic: [scope] }, {}]
+/** A token of one of these scopes, or none at all when none is configured. */
+export function needs(...scopes: readonly TokenScope[]): readonly JsonObject[] {
+  return [...scopes.flatMap((scope) => [{ bearer: [scope] }, { basic: [scope] }]), {}]
 }
 
 /** No token, ever. */
 export const OPEN: readonly JsonObject[] = []
+
+/** A question to our API. */
+export function ask(
+  summary: string,
+  parameters: readonly JsonObject[],
+  schema: JsonObject,
+  ...errors: number[]
+): JsonObject {
+  return {
+    tags: ['incidents'],
+    summary,
+    security: needs('api'),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    responses: { '200': answer('What is known', json(schema)), ...refusals(...errors, 401, 403, 503) },
+  }
+}
+
+/** A page of another kind, for whoever reads it. */
+export function read(
+  tag: string,
+  summary: string,
+  content: JsonObject,
+  security: readonly JsonObject[],
+  more: JsonObject = {},
+): JsonObject {
+  return { tags: [tag], summary, security, responses: { '200': answer('As asked', content), ...more } }
+}

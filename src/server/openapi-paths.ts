@@ -3,24 +3,27 @@ import type { TokenScope } from '../config/config.ts'
 import {
   answer,
   arrayOf,
+  ask,
   body,
   idInPath,
   inQuery,
   json,
   needs,
   OPEN,
+  read,
   record,
   ref,
   refusals,
+  someText,
   text,
   words,
 } from './openapi-parts.ts'
+import { ALERTMANAGER_SILENCE_PATHS, RELOAD_PATHS, SILENCE_PATHS } from './openapi-silences.ts'
 
 const PAGING: readonly JsonObject[] = [
   inQuery('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'How many at most'),
   inQuery('before', { type: 'integer', minimum: 0 }, 'Only those with a smaller id: the last one seen'),
 ]
-const someText: JsonObject = { type: 'string', minLength: 1, maxLength: 1024 }
 const html: JsonObject = { 'text/html': { schema: { type: 'string' } } }
 const plain: JsonObject = { 'text/plain': { schema: { type: 'string' } } }
 
@@ -71,32 +74,6 @@ function event(summary: string, schema: string, example: JsonObject): JsonObject
   }
 }
 
-/** A question to our API. */
-function ask(
-  summary: string,
-  parameters: readonly JsonObject[],
-  schema: JsonObject,
-  ...errors: number[]
-): JsonObject {
-  return {
-    tags: ['incidents'],
-    summary,
-    security: needs('api'),
-    ...(parameters.length === 0 ? {} : { parameters }),
-    responses: { '200': answer('What is known', json(schema)), ...refusals(...errors, 401, 403, 503) },
-  }
-}
-
-function read(
-  tag: string,
-  summary: string,
-  content: JsonObject,
-  security: readonly JsonObject[],
-  more: JsonObject = {},
-): JsonObject {
-  return { tags: [tag], summary, security, responses: { '200': answer('As asked', content), ...more } }
-}
-
 const STATUSES = ['open', 'triggered', 'acknowledged', 'resolved', 'all']
 const EVENT_EXAMPLE: JsonObject = {
   routing_key: '0123456789abcdef0123456789abcdef',
@@ -112,7 +89,7 @@ const INTAKE_PATHS: JsonObject = {
         'alertmanager',
         'Firing alerts',
         json(arrayOf(ref('GettableAlert'))),
-        needs('prometheus'),
+        needs('prometheus', 'api'),
         refusals(400, 401, 403, 503),
       ),
       parameters: [
@@ -122,7 +99,9 @@ const INTAKE_PATHS: JsonObject = {
           { type: 'string' },
           'An expression: only those told to destinations whose whole name it matches',
         ),
-        inQuery('active', words(['true', 'false']), '`false` shows none: what we hold is active'),
+        inQuery('active', words(['true', 'false']), '`false` leaves out what nothing mutes'),
+        inQuery('silenced', words(['true', 'false']), '`false` leaves out what a silence mutes'),
+        inQuery('inhibited', words(['true', 'false']), '`false` leaves out what another alert inhibits'),
       ],
     },
     post: intake({
@@ -137,7 +116,7 @@ const INTAKE_PATHS: JsonObject = {
       'alertmanager',
       'Version and uptime, as amtool asks for them',
       json(ref('Status')),
-      needs('prometheus'),
+      needs('prometheus', 'api'),
       refusals(401, 403),
     ),
   },
@@ -146,7 +125,7 @@ const INTAKE_PATHS: JsonObject = {
       'alertmanager',
       'The destinations',
       json(arrayOf(record({ name: { type: 'string' } }))),
-      needs('prometheus'),
+      needs('prometheus', 'api'),
       refusals(401, 403),
     ),
   },
@@ -292,4 +271,12 @@ const PROBE_PATHS: JsonObject = {
 }
 
 /** Every path with its methods. Tested to be what the server registers, no more and no less. */
-export const PATHS: JsonObject = { ...INTAKE_PATHS, ...API_PATHS, ...PROBE_PATHS, ...PAGE_PATHS }
+export const PATHS: JsonObject = {
+  ...INTAKE_PATHS,
+  ...ALERTMANAGER_SILENCE_PATHS,
+  ...API_PATHS,
+  ...SILENCE_PATHS,
+  ...RELOAD_PATHS,
+  ...PROBE_PATHS,
+  ...PAGE_PATHS,
+}

@@ -81,11 +81,17 @@ const incident: JsonObject = record({
     'What the destination does know',
   ),
   delivery: orNull(words(['waiting', 'dead'], 'What is not told yet, or could not be')),
+  gate: orNull(words(['below-threshold', 'too-few', 'no-trend'], 'Why it is not told yet')),
+  muted_by: orNull(text('What mutes it, while all its alerts are muted')),
+  muted_alerts: whole('How many of its firing alerts are muted'),
+  reference: orNull(text('What its destination names it by')),
   firing_alerts: whole('How many of its alerts fire'),
   opened_at: time('When it was opened'),
   updated_at: time('When something about it last changed'),
   resolved_at: orNull(time('When it was resolved')),
 })
+
+const ACTIONS = ['trigger', 'update', 'acknowledge', 'resolve', 'remind', 'change', 'note']
 
 const delivery: JsonObject = record({
   id: whole('Counts up'),
@@ -93,7 +99,7 @@ const delivery: JsonObject = record({
   incident_id: orNull(whole('Of the incident, unless it is a change event')),
   dedup_key: orNull({ type: 'string' }),
   summary: text('Of the alert or change'),
-  action: orNull(words(['trigger', 'update', 'acknowledge', 'resolve', 'change'], 'What was last sent')),
+  action: orNull(words(ACTIONS, 'What was last sent')),
   lane: words([...LANES, 'folded'], 'How urgent it is; folded: it waits under the incident of a storm'),
   state: words(['waiting', 'in-flight', 'delivered', 'cancelled', 'dead']),
   attempts: whole('How often it was sent'),
@@ -240,14 +246,80 @@ export const SCHEMAS: JsonObject = {
       record({
         receivers: arrayOf(record({ name: text('A destination') })),
         status: record({
-          state: words(['active']),
-          silencedBy: arrayOf({ type: 'string' }),
-          inhibitedBy: arrayOf({ type: 'string' }),
+          state: words(['active', 'suppressed']),
+          silencedBy: arrayOf(text('The id of a silence')),
+          inhibitedBy: arrayOf(text('The fingerprint of an alert')),
         }),
       }),
     ],
   },
   Status: anything,
+  Silence: record({
+    id: text('Counts nothing, names it', { format: 'uuid' }),
+    state: words(['active', 'pending', 'expired']),
+    matchers: arrayOf(text('Such as instance=~"db-.*"; all of them must match')),
+    author: text('Who made it'),
+    reason: text('Why'),
+    starts_at: time('From when on it mutes'),
+    ends_at: time('Until when'),
+    created_at: time('When it was made'),
+    updated_at: time('When it was changed last'),
+  }),
+  NewSilence: {
+    ...record(
+      {
+        id: text('Of the silence to change', { format: 'uuid' }),
+        matchers: arrayOf(text('Such as alertname=Disk or instance=~"db-.*"'), {
+          minItems: 1,
+          maxItems: 64,
+        }),
+        author: text('Who makes it', { minLength: 1, maxLength: 4096 }),
+        reason: text('Why', { minLength: 1, maxLength: 4096 }),
+        starts_at: time('From when on it mutes; now without it'),
+        ends_at: time('Until when; or `duration`'),
+        duration: text('How long, such as "2h"; or `ends_at`'),
+      },
+      ['id', 'starts_at', 'ends_at', 'duration'],
+    ),
+    additionalProperties: false,
+  },
+  GettableSilence: {
+    allOf: [
+      ref('PostableSilence'),
+      record({
+        id: text('Counts nothing, names it', { format: 'uuid' }),
+        status: record({ state: words(['active', 'pending', 'expired']) }),
+        updatedAt: time('When it was changed last'),
+      }),
+    ],
+  },
+  PostableSilence: record(
+    {
+      id: text('Of the silence to change'),
+      matchers: arrayOf(
+        record(
+          {
+            name: text('Of a label'),
+            value: text('Or an expression'),
+            isRegex: { type: 'boolean' },
+            isEqual: { type: 'boolean', default: true },
+          },
+          ['isEqual'],
+        ),
+        { minItems: 1 },
+      ),
+      startsAt: time('From when on it mutes'),
+      endsAt: time('Until when'),
+      createdBy: text('Who made it'),
+      comment: text('Why'),
+    },
+    ['id'],
+  ),
+  Noted: record({ incident_id: whole('Of the incident'), status: words(['noted']) }),
+  ConfigProblem: record(
+    { path: text('Where'), message: text('What was accepted, what was seen'), line: whole('In the file') },
+    ['line'],
+  ),
 }
 
 const error = (description: string): JsonObject => answer(description, json(ref('Error')))

@@ -1,4 +1,4 @@
-import { REASONS, type IncidentStatus, type Reason } from '../decide/decide.ts'
+import { REASONS, type Gate, type IncidentStatus, type Reason } from '../decide/decide.ts'
 import type { Delivery, IncidentView, LedgerEntry } from '../store/store.ts'
 import type { Severity } from '../alert/alert.ts'
 import { ago, clockTime, counted, section, table } from './page-frame.ts'
@@ -89,7 +89,12 @@ function firingCount({ incident: { firing } }: IncidentView): number {
 }
 
 /** Whether the destination knows what it should, and what it does know. */
-function toldWords({ incident: { told, status }, troubled }: IncidentView): Html {
+function toldWords({ incident, troubled }: IncidentView): Html {
+  const { told, status } = incident
+  const kept = troubled === 'dead' ? undefined : keptBack(incident)
+  if (kept !== undefined)
+    return html`<span class="word grey">${kept.words}</span
+      ><span class="sub" title="${kept.why}">${kept.why}</span>`
   const [colour, words] =
     troubled === 'dead'
       ? (['red', 'Given up'] as const)
@@ -108,6 +113,23 @@ function toldWords({ incident: { told, status }, troubled }: IncidentView): Html
     resolved: 'knows: resolved',
   }[told.status]
   return html`<span class="word ${colour}">${words}</span><span class="sub">${knows}</span>`
+}
+
+const GATES: Readonly<Record<Gate, string>> = {
+  'below-threshold': 'its number is below the threshold',
+  'too-few': 'too few alerts fire in it',
+  'no-trend': 'its number does not grow',
+}
+
+/** Why an open incident is not told, though nothing is in trouble. */
+function keptBack({
+  status,
+  gate,
+  mutedBy,
+}: IncidentView['incident']): { readonly words: string; readonly why: string } | undefined {
+  if (status === 'resolved') return undefined
+  if (mutedBy !== undefined) return { words: 'Muted', why: mutedBy }
+  return gate === undefined ? undefined : { words: 'Held back', why: GATES[gate] }
 }
 
 function actions({ incident: { id, status } }: IncidentView, further?: Html): Html {
@@ -140,6 +162,9 @@ function alertSections({ incident, lead }: IncidentView): Html {
     ['Route', incident.route],
     ['Severity', `${incident.severity}${lead.severity === undefined ? ' (by default)' : ''}`],
     ['Client', clientOf(lead.event?.client, lead.event?.clientUrl)],
+    ['Muted by', incident.mutedBy],
+    ['Held back', incident.gate === undefined ? undefined : GATES[incident.gate]],
+    ['Known there as', incident.reference],
     ['Classified as', lead.classification?.label],
     ['Resolved', incident.closedAt === undefined ? undefined : clockTime(incident.closedAt)],
   ])

@@ -1,8 +1,10 @@
-import type { Delivery, IncidentView } from '../store/store.ts'
+import type { ConfigProblem } from '../config/config.ts'
+import type { Delivery, IncidentView, StoredSilence } from '../store/store.ts'
 import { counted } from './page-frame.ts'
 import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { incidentRow, type Story } from './page-incident.ts'
 import { deliveryList, destinationList, type DestinationView } from './page-outbox.ts'
+import { silenceList } from './page-silences.ts'
 
 const FILTERS: readonly (readonly [string, string])[] = [
   ['open', 'Open'],
@@ -26,7 +28,12 @@ export interface Overview {
   readonly stories: ReadonlyMap<number, Story>
   readonly troubled: readonly Delivery[]
   readonly destinations: readonly DestinationView[]
+  /** The first of those that last or are to come, and how many there are. */
+  readonly silences: readonly StoredSilence[]
+  readonly silenced: number
   readonly emulatorUrl: string | undefined
+  /** What is wrong with the config that was read last; empty: it is in force. */
+  readonly configProblems: readonly ConfigProblem[]
   /** Where this service was reached, such as 127.0.0.1:8350. */
   readonly host: string
   readonly needsToken: boolean
@@ -50,7 +57,8 @@ export function overviewPage(view: Overview): Html {
             )
       }
     </div>
-    ${pager(view)} ${deliveryList(troubled, failing, now)} ${destinationList(destinations, now)}`
+    ${pager(view)} ${deliveryList(troubled, failing, now)} ${silenceList(view.silences, view.silenced, now)}
+    ${destinationList(destinations, now)}`
 }
 
 export function overviewTitle({ open, openMax }: Overview): string {
@@ -61,7 +69,10 @@ function upTo(count: number, max: number): string {
   return count >= max ? `${max - 1}+` : String(count)
 }
 
-function banner({ emulatorUrl, destinations }: Overview): HtmlValue {
+/** More are in the log. */
+const PROBLEMS_SHOWN = 3
+
+function banner({ emulatorUrl, destinations, configProblems }: Overview): HtmlValue {
   const failing = destinations.filter(({ isFailing }) => isFailing).map(({ name }) => name)
   const failure =
     failing.length > 0 &&
@@ -75,7 +86,18 @@ function banner({ emulatorUrl, destinations }: Overview): HtmlValue {
       <b>No config: nobody is paged.</b
       ><span>Incidents go to the emulator at <a href="${emulatorUrl}">${emulatorUrl}</a>.</span>
     </div>`
-  return html`${failure}${emulator}`
+  const refused =
+    configProblems.length > 0 &&
+    html`<div class="banner bad" role="status">
+      <b>The config was changed and refused; the one before goes on.</b
+      ><span
+        >${configProblems
+          .slice(0, PROBLEMS_SHOWN)
+          .map(({ message }) => message)
+          .join(' ')}</span
+      >
+    </div>`
+  return html`${failure}${refused}${emulator}`
 }
 
 function totals({ open, openMax, destinations }: Overview): Html {

@@ -50,6 +50,7 @@ h2 { font-size: 12px; margin: 0 0 8px; font-weight: 600; color: var(--muted); }
 .row { display: grid; gap: 14px; align-items: center; padding: 12px 18px; }
 .incidents .row { grid-template-columns: 128px 76px minmax(0, 1fr) 120px 140px 104px 44px 18px; }
 .deliveries .row { grid-template-columns: 112px minmax(0, 1fr) 128px minmax(0, 1fr) 150px 84px; }
+.silences .row { grid-template-columns: 112px minmax(0, 1.4fr) 128px minmax(0, 1fr) 170px 84px; }
 .destinations .row { grid-template-columns: minmax(0, 1.4fr) 150px minmax(0, 1fr) 150px 96px; }
 .list > div:not(.head):not(.empty), details { border-top: 1px solid var(--line); }
 .head { color: var(--muted); font-size: 12px; font-weight: 600; background: var(--raised); padding-block: 9px; }
@@ -107,10 +108,10 @@ button.main { background: light-dark(#13733f, #1f8a50); border-color: transparen
 ul.links { margin: 0; padding: 0; list-style: none; }
 footer { max-width: 1240px; margin: auto; padding: 0 24px 28px; color: var(--muted); font-size: 12px; display: flex; gap: 6px 16px; flex-wrap: wrap; }
 @media (max-width: 980px) {
-  .row, .incidents .row, .deliveries .row, .destinations .row { grid-template-columns: minmax(0, 1fr) auto; gap: 6px 12px; padding: 12px 14px; }
+  .row, .incidents .row, .deliveries .row, .silences .row, .destinations .row { grid-template-columns: minmax(0, 1fr) auto; gap: 6px 12px; padding: 12px 14px; }
   .row > .what { grid-column: 1 / -1; order: 1; } .row > .where, .row > .told, .row > .when, .row > .does { order: 2; }
   .incidents .row > .word, .deliveries .row > .when { justify-self: end; } .deliveries .row > .does { order: 0; } .row > .does, .row > .told { justify-self: end; text-align: right; }
-  .deliveries .row > .why { grid-column: 1 / -1; order: 1; } .word + .sub, .when .sub { display: inline; margin-left: 6px; }
+  .deliveries .row > .why, .silences .row > .why { grid-column: 1 / -1; order: 1; } .word + .sub, .when .sub { display: inline; margin-left: 6px; }
   .head, .chevron, .incidents .row > .number { display: none !important; }
   .destinations .row > .what { order: 0; }
   .columns { grid-template-columns: minmax(0, 1fr); gap: 0; } .totals { grid-template-columns: 1fr 1fr; } main { padding: 14px; }

@@ -11,12 +11,14 @@ import { incidentSheet, type Story } from './page-incident.ts'
 import type { DestinationView } from './page-outbox.ts'
 import { overviewPage, overviewTitle, type Overview } from './page-overview.ts'
 import { readQuery, type Query } from './query.ts'
+import { silencesOf } from './silence-routes.ts'
 
 const STATUSES = ['open', 'triggered', 'acknowledged', 'resolved', 'all'] as const
 
 const ROWS_MAX = 50
 /** Dead ones and waiting ones, each. Beyond it, GET /v1/deliveries has all of them. */
 const TROUBLED_MAX = 25
+const SILENCES_SHOWN = 25
 /** Open incidents are counted up to here. */
 const OPEN_MAX = 201
 /** Rows that come with their timeline: as many as the script names. */
@@ -24,7 +26,7 @@ const EXPANDED_MAX = 20
 
 /** `/`: open incidents, troubled deliveries, destinations; `/incidents/{id}`: everything about one. For people. */
 export function addPage(app: FastifyInstance, context: ServerContext): void {
-  const onRequest = requireToken(context.settings.server.tokens, 'api')
+  const onRequest = requireToken(context, 'api')
   const { world, version, pipeline } = context
 
   app.get('/', { onRequest }, async (request, reply) => {
@@ -72,7 +74,7 @@ async function gather(context: ServerContext, request: FastifyRequest, query: Qu
   const { key, before, open = '' } = query
   const status = STATUSES.find((word) => word === query['status']) ?? 'open'
   const now = world.clock.now()
-  const [found, counted, troubled, destinations] = await Promise.all([
+  const [found, counted, troubled, destinations, silences] = await Promise.all([
     store.incidents({
       ...(key !== undefined ? { key } : status === 'all' ? {} : { status }),
       ...(before === undefined ? {} : { before: Number(before) }),
@@ -81,7 +83,9 @@ async function gather(context: ServerContext, request: FastifyRequest, query: Qu
     store.incidents({ status: 'open', limit: OPEN_MAX }),
     troubledDeliveries(store),
     destinationViews(context, now),
+    silencesOf(context).list(),
   ])
+  const last = context.reloading?.last
   const incidents = found.slice(0, ROWS_MAX)
   return {
     now,
@@ -94,6 +98,9 @@ async function gather(context: ServerContext, request: FastifyRequest, query: Qu
     stories: await storiesOf(store, incidents, open),
     troubled,
     destinations,
+    silences: silences.slice(0, SILENCES_SHOWN),
+    silenced: silences.length,
+    configProblems: last?.ok === false ? last.problems : [],
     emulatorUrl: settings.usesEmulator === true ? EMULATOR_URL : undefined,
     host: /^[\w.:[\]-]+$/.test(request.host) ? request.host : '127.0.0.1:8350',
     needsToken: settings.server.tokens.length > 0,

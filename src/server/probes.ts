@@ -10,7 +10,7 @@ export function addProbes(
   context: ServerContext,
   readiness: { isDraining: boolean },
 ): void {
-  const { pipeline, settings, metrics, world, version } = context
+  const { pipeline, metrics, world, version } = context
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_, reply) => {
     if (readiness.isDraining)
@@ -21,7 +21,7 @@ export function addProbes(
     await pipeline.store.isSettled(world.clock.now())
     return reply.send({ status: 'ready' })
   })
-  app.get('/metrics', { onRequest: requireToken(settings.server.tokens, 'metrics') }, async (_, reply) => {
+  app.get('/metrics', { onRequest: requireToken(context, 'metrics') }, async (_, reply) => {
     const { text, type } = await metrics.render(pipeline, world.clock)
     return reply.type(type).send(text)
   })

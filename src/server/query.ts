@@ -1,4 +1,4 @@
-/** What a query may hold: a text, or one of some words. `limit` and `before` are taken everywhere. */
+/** What a query may hold: a text, or one of some words. */
 export type QueryShape = Readonly<Record<string, 'text' | readonly string[]>>
 export type Query = Readonly<Record<string, string | undefined>>
 
@@ -7,12 +7,13 @@ type Read =
   | { readonly ok: false; readonly problems: readonly { path: string; message: string }[] }
 
 const TEXT_CHARS_MAX = 1024
+const PAGING = ['limit', 'before']
 
-/** Reads a query string by its shape: everything that is wrong with it at once. */
-export function readQuery(given: unknown, shape: QueryShape): Read {
+/** Reads a query string by its shape: everything that is wrong with it at once. What is no list has no `paging`. */
+export function readQuery(given: unknown, shape: QueryShape, paging: readonly string[] = PAGING): Read {
   const values: Record<string, string> = {}
   const problems: { path: string; message: string }[] = []
-  const known = ['limit', 'before', ...Object.keys(shape)]
+  const known = [...paging, ...Object.keys(shape)]
   for (const [name, value] of Object.entries((given ?? {}) as Record<string, unknown>)) {
     const message = known.includes(name)
       ? problemOf(name, value, shape[name])

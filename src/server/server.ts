@@ -2,6 +2,7 @@
 export { Metrics } from './metrics.ts'
 export { ERROR_CODES, type ErrorCode } from './answers.ts'
 export { openApi } from './openapi.ts'
+export type { Reloaded, Reloading } from './context.ts'
 
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -15,7 +16,10 @@ import { addEvents } from './events-routes.ts'
 import { addIntakes } from './intake-routes.ts'
 import { refuseMalformed } from './malformed.ts'
 import { addPage } from './page.ts'
+import { addNotes } from './note-route.ts'
 import { addProbes } from './probes.ts'
+import { addReload } from './reload-route.ts'
+import { addSilences } from './silence-routes.ts'
 import { Standstill } from './standstill.ts'
 
 export type ServerOptions = ServerContext
@@ -87,6 +91,9 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
   })
   addAlertmanagerApi(app, context)
   addApi(app, context)
+  addNotes(app, context)
+  addSilences(app, context)
+  addReload(app, context)
   addProbes(app, context, readiness)
   addPage(app, context)
   return app

@@ -5,6 +5,7 @@ import type { Delivery, IncidentView, LedgerEntry } from '../store/store.ts'
 export function incidentJson({ incident, lead, troubled }: IncidentView): object {
   const { id, destination, key, status, severity, told, firing, route, openedAt, updatedAt, closedAt } =
     incident
+  const { gate, mutedBy, muted = 0, reference } = incident
   return {
     id,
     destination,
@@ -17,6 +18,10 @@ export function incidentJson({ incident, lead, troubled }: IncidentView): object
     route,
     told: told.status === 'perhaps-nothing' ? 'unknown' : told.status,
     delivery: troubled ?? null,
+    gate: gate ?? null,
+    muted_by: mutedBy ?? null,
+    muted_alerts: muted,
+    reference: reference ?? null,
     firing_alerts: firing.critical + firing.error + firing.warning + firing.info,
     opened_at: isoTime(openedAt),
     updated_at: isoTime(updatedAt),

@@ -33,8 +33,6 @@ export interface MailMessage {
   /** Epoch milliseconds. */
   readonly date: number
   readonly headers: Readonly<Record<string, string>>
-  /** Whether it is marked as important. */
-  readonly isUrgent: boolean
 }
 
 /** The server has taken it, for all but so many recipients. */

@@ -125,7 +125,7 @@ class SmtpConnection implements MailConnection {
 async function composed(message: MailMessage, streams: Readable[], signal: AbortSignal): Promise<PoolMail> {
   // Imported here, because most who run us send no mail, and a command must start at once.
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
-  const { from, to, cc, subject, text, html, messageId, inReplyTo, date, headers, isUrgent } = message
+  const { from, to, cc, subject, text, html, messageId, inReplyTo, date, headers } = message
   const node = new MailComposer({
     from: nameOf(from),
     to: to.map(nameOf),
@@ -137,7 +137,6 @@ async function composed(message: MailMessage, streams: Readable[], signal: Abort
     ...(inReplyTo === undefined ? {} : { inReplyTo, references: inReplyTo }),
     date: new Date(date),
     headers: { ...headers },
-    ...(isUrgent ? { priority: 'high' as const } : {}),
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile()

@@ -36,7 +36,7 @@ export interface Clock {
 
 /** One HTTP request. `deadlineMs` bounds it as a whole, from the look-up of the name to the last byte of the answer. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string

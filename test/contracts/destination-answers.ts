@@ -40,7 +40,7 @@ function meaningOf(status: number): Meaning {
 export function answersContract(kind: Kind): void {
   const answers = kind.answers ?? httpAnswers()
   test(
-    `each of ${answers.length} answers means that it was accepted, or is to be told again, or is final`,
+    'every answer means that it was accepted, or is to be told again, or is final',
     staged(kind, async ({ vendor, tell }) => {
       for (const { name, behaviour, means } of answers) {
         vendor.behaviour = behaviour

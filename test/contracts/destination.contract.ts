@@ -77,7 +77,7 @@ function stepsContract(kind: Kind): void {
 
   for (const step of steps) {
     test(
-      `a ${step} is told with its summary, and with its key and severity where they are shown`,
+      `"${step}" is told with its summary, and with its key and severity where they are shown`,
       staged(kind, async ({ vendor, tell }) => {
         const before = step === 'trigger' ? [] : (['trigger'] as const)
         await tellInTurn(tell, [...before, step])
@@ -271,7 +271,7 @@ function restartContract(kind: Kind): void {
   }
 
   for (const step of stepsOf(kind).slice(1)) {
-    test(`a ${step} is told of what another process has begun`, async () => {
+    test(`"${step}" is told of what another process has begun`, async () => {
       await using vendor = await kind.openVendor()
       const reference = await tellOnce(vendor.origin, telling('trigger'))
       const known = reference === undefined ? {} : { reference }

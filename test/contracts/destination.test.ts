@@ -4,8 +4,10 @@ import {
   webhookDestination,
   rootlyDestination,
 } from '../../src/destinations/destinations.ts'
+import { compileTelling } from '../../src/templates/templates.ts'
 import { openPagerDuty } from '../vendors/pagerduty.ts'
 import { openRootly } from '../vendors/rootly.ts'
+import type { Heard } from '../vendors/vendor.ts'
 import { openWebhook } from '../vendors/webhook.ts'
 import { destinationContract } from './destination.contract.ts'
 
@@ -62,6 +64,44 @@ destinationContract('that is a webhook', {
   verbatim: true,
 })
 
+interface TrackerBody {
+  readonly step: Heard['action']
+  readonly external_id: string
+  readonly title: string
+  readonly priority: string
+}
+
+const TRACKER = compileTelling(`{
+  "step": "{{ action }}",
+  "external_id": {{ key | json }},
+  "title": {{ summary | strip | default: "Without a title" | json }},
+  "priority": "{{ severity }}"
+}`)
+
+destinationContract('that is a webhook with a body of its own', {
+  openVendor: () =>
+    openWebhook({
+      path: '/issues',
+      signingKeys: SIGNING_KEYS,
+      readOther: (body) => {
+        const { step, external_id: incident, title: summary, priority: severity } = body as TrackerBody
+        return { action: step, incident, summary, severity }
+      },
+    }),
+  open: (origin, world, timeoutMs) =>
+    webhookDestination({
+      name: 'tracker',
+      url: () => `${origin}/issues`,
+      signingKeys: SIGNING_KEYS.map((key) => () => key),
+      template: { render: TRACKER.render, contentType: 'application/json' },
+      allowPrivate: true,
+      timeoutMs,
+      world,
+    }),
+  secrets: SIGNING_KEYS,
+  capabilities: EVERYTHING_TOLD,
+})
+
 const API_KEY = 'rootly_S3cretKeyOfTheWholeOrganization'
 
 destinationContract('that is Rootly', {
@@ -83,5 +123,4 @@ destinationContract('that is Rootly', {
     changes: false,
     notes: false,
   },
-  showsKey: true,
 })

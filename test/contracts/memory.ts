@@ -4,6 +4,7 @@ import {
   expire,
   openingsOf,
   type Decision,
+  type FiringAlert,
   type Incident,
   type Member,
   type Membership,
@@ -92,6 +93,15 @@ export class Memory {
       })
   }
 
+  /** What fires in an incident, as a store gives it to be looked at again. */
+  firingIn(id: number): readonly FiringAlert[] {
+    return [...this.members.values()]
+      .filter(({ incidentId, status }) => incidentId === id && status === 'firing')
+      .flatMap(({ incidentId: _incidentId, alert, ...member }) =>
+        alert === undefined ? [] : [{ member, alert }],
+      )
+  }
+
   incident(destination: string, key: string): Remembered | undefined {
     return [...this.incidents.values()].find(
       (incident) => incident.destination === destination && incident.key === key,
@@ -111,10 +121,11 @@ export class Memory {
     if (incident !== undefined) this.incidents.set(id, { ...incident, told })
   }
 
-  remember({ incident, incidentId, member, plan, endsAllMembers }: Decision): void {
+  remember({ incident, incidentId, member, members = [], plan, endsAllMembers }: Decision): void {
     const id = incident === undefined ? incidentId : this.#write(incident)
     if (id === undefined) return
-    if (member !== undefined) this.members.set(`${id}/${member.fingerprint}`, { ...member, incidentId: id })
+    if (member !== undefined) this.#writeMember(id, member)
+    for (const other of members) this.#writeMember(id, other)
     if (endsAllMembers !== undefined) this.#endMembers(id, endsAllMembers)
     if (plan !== undefined) this.plans.set(id, plan)
   }
@@ -123,6 +134,13 @@ export class Memory {
     const id = incident.id ?? this.incidents.size + 1
     this.incidents.set(id, { ...incident, id })
     return id
+  }
+
+  /** A member without its alert keeps the one it has. */
+  #writeMember(id: number, member: Member): void {
+    const name = `${id}/${member.fingerprint}`
+    const alert = member.alert ?? this.members.get(name)?.alert
+    this.members.set(name, { ...member, ...(alert === undefined ? {} : { alert }), incidentId: id })
   }
 
   #endMembers(id: number, endedBy: NonNullable<Member['endedBy']>): void {

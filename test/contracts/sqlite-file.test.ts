@@ -64,6 +64,7 @@ suite('a file that cannot be used is refused with what to do about it', () => {
     assert.deepEqual(await migrateStore(`sqlite:${folder.path}`), [
       '0001-incidents-and-outbox.sql',
       '0002-storms-and-fallbacks.sql',
+      '0003-groups-and-mutes.sql',
     ])
     assert.deepEqual(await migrateStore(`sqlite:${folder.path}`), [])
     await (await folder.open(false)).close()

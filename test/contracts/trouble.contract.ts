@@ -344,6 +344,6 @@ function auditOf(bench: Workbench, afterId: number, limit: number): ReturnType<W
     lateMs: 60_000,
     afterId,
     limit,
-    actionFor: (incident) => nextAction(incident, bench.policy.unsentPair),
+    actionFor: (incident) => nextAction(incident, bench.mannerOf(incident), bench.time),
   })
 }

@@ -2,11 +2,14 @@ import type { Alert, Change } from '../../src/alert/alert.ts'
 import {
   decide,
   doubtAfter,
+  mannerOf,
   nextAction,
   openingsOf,
   planOf,
   settle,
   type Decision,
+  type Incident,
+  type Manner,
   type Outcome,
   type Policy,
   type Reason,
@@ -60,6 +63,10 @@ export class Workbench {
     this.store = store
   }
 
+  mannerOf({ destination }: Pick<Incident, 'destination'>): Manner {
+    return mannerOf(this.policy, destination)
+  }
+
   async take(...alerts: readonly Alert[]): Promise<readonly Reason[]> {
     const works = alerts.map((alert) => workOf(alert, this.policy, this.time))
     const decided = await this.store.apply({ works, messages: [] }, this.time)
@@ -80,7 +87,7 @@ export class Workbench {
       countsUntil: this.time + LEASE_MS + WINDOW_MS,
       allot: () => EVERYTHING,
       isInFlight: () => false,
-      actionFor: (incident) => nextAction(incident, this.policy.unsentPair),
+      actionFor: (incident) => nextAction(incident, this.mannerOf(incident), this.time),
       ...more,
     })
   }
@@ -102,15 +109,20 @@ export class Workbench {
       windowMs,
       outcome: outcome.message,
       reason: outcome.kind === 'accepted' ? 'accepted' : outcome.reason,
+      ...(outcome.kind === 'accepted' && outcome.reference !== undefined
+        ? { reference: outcome.reference }
+        : {}),
       settle: (current, dueAt) => {
         if ('incident' in content && current !== undefined)
-          return settle(content, current, outcome, this.policy.unsentPair, { ...retrying, dueAt })
+          return settle(content, current, outcome, this.mannerOf(current), { ...retrying, dueAt })
         if (outcome.kind === 'retry') return { state: 'waiting', dueAt: retrying.retryAt }
         return { state: outcome.kind === 'accepted' ? 'delivered' : 'dead' }
       },
       settleLate: (current) => {
-        const told = 'incident' in content ? doubtAfter(content, current, outcome) : undefined
-        return told && { told, next: planOf({ ...current, told }, this.policy.unsentPair, this.time) }
+        const told = 'incident' in content ? doubtAfter(content, current, outcome, this.time) : undefined
+        return (
+          told && { told, next: planOf({ ...current, told }, this.mannerOf(current), this.time, this.time) }
+        )
       },
     }
   }

@@ -20,7 +20,14 @@ export const SECRETS: readonly string[] = [
 export function serverAt(origin: string, more: Partial<MailServer> = {}): MailServer {
   const { hostname, port } = new URL(origin)
   const login = { username: LOGIN.username, password: () => LOGIN.password }
-  return { host: hostname, port: Number(port), security: 'starttls', login, ca: () => CERTIFICATE.cert, ...more }
+  return {
+    host: hostname,
+    port: Number(port),
+    security: 'starttls',
+    login,
+    ca: () => CERTIFICATE.cert,
+    ...more,
+  }
 }
 
 export function optionsAt(origin: string, world: World, timeoutMs: number): EmailDestinationOptions {

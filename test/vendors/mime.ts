@@ -40,11 +40,14 @@ function* leavesOf(entity: Entity): Generator<Entity> {
   const type = entity.headers.get('content-type') ?? 'text/plain'
   const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? []
   const boundary = quoted ?? plain
-  if (!type.startsWith('multipart/') || boundary === undefined) return void (yield entity)
+  if (!type.startsWith('multipart/') || boundary === undefined) {
+    yield entity
+    return
+  }
   const [, ...parts] = `\r\n${entity.body}`.split(`\r\n--${boundary}`)
   if (!parts.some((part) => part.startsWith('--'))) throw new Error('the last boundary is missing')
   for (const part of parts) {
-    if (part.startsWith('--')) return
+    if (part.startsWith('--')) break
     yield* leavesOf(readEntity(part.replace(/^[ \t]*\r\n/, '')))
   }
 }

@@ -41,8 +41,8 @@ export function openMir3(options: Mir3VendorOptions): Promise<HttpVendor> {
 function complaintOfHttp({ method, path, headers }: Arrival): Said | undefined {
   if (path !== MIR3_PATH) return { status: 404, body: 'Not Found', complaint: `404: ${path}` }
   if (method !== 'POST') return { status: 405, body: 'Method Not Allowed', complaint: `405: ${method}` }
-  const wrong = Object.entries(HEADERS).find(([name, value]) => headers[name] !== value)
-  return wrong === undefined ? undefined : { status: 415, complaint: `${wrong[0]}: ${headers[wrong[0]]}` }
+  const wrong = Object.keys(HEADERS).find((name) => headers[name] !== HEADERS[name])
+  return wrong === undefined ? undefined : { status: 415, complaint: `415: not the ${wrong} it expects` }
 }
 
 const TEXT = '([^<>]*)'

@@ -27,6 +27,7 @@ export interface SlackVendorOptions {
 
 export interface SlackVendor extends Vendor {
   readonly arrivals: readonly Arrival[]
+  readonly complaints: string[]
   /** Everything that stands in the channels, oldest first. */
   readonly messages: ShownMessage[]
   /** What a call of a method is refused with: `{ 'chat.update': 'cant_update_message' }`. */
@@ -174,7 +175,7 @@ const ACTIONS: Readonly<Record<string, Heard['action']>> = {
 
 /** As who looks at the channel reads it: the headline, and the fact below it that says how bad it is. */
 function hearMessage(body: Fields, incident: string | undefined, otherwise: 'trigger' | 'update'): Heard {
-  const { type, text } = (listOf(body['blocks'])[0] ?? {}) as Fields
+  const { type, text } = listOf(body['blocks'])[0] ?? {}
   const headline = type === 'header' ? textOf(text) : ''
   const [, word = '', summary = ''] = /^(\w+): ([^]*)$/.exec(headline) ?? []
   const isNote = (body['metadata'] as Fields | undefined)?.['event_type'] === 'tocsin_note'
@@ -200,5 +201,6 @@ function hearReply(body: Fields, incident: string): Heard | undefined {
 }
 
 function textOf(value: unknown): string {
-  return String((value as Fields | undefined)?.['text'] ?? '')
+  const text = (value as Fields | undefined)?.['text']
+  return typeof text === 'string' ? text : ''
 }

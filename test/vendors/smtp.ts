@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { generate } from 'selfsigned'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
@@ -56,7 +57,7 @@ export async function makeCertificate(name = 'localhost'): Promise<Certificate> 
   return { cert, key }
 }
 
-const ACTIONS: readonly string[] = ['trigger', 'update', 'remind', 'acknowledge', 'resolve', 'change', 'note']
+const ACTIONS = new Set(['trigger', 'update', 'remind', 'acknowledge', 'resolve', 'change', 'note'])
 /** What our HTML consists of; anything else would have come with an alert. */
 const TAGS = /^(?:!doctype|html|head|meta|body|h2|table|tr|th|td|p|ul|li|a|br)$/i
 /** RFC 5321, section 4.5.3.1.6, and RFC 5322, section 2.1.1: without the line end. */
@@ -77,6 +78,7 @@ export class SmtpVendor implements Vendor {
   readonly #options: SmtpVendorOptions
   readonly #server: SMTPServer
   readonly #sockets = new Map<number, Socket>()
+  readonly #taken = new EventEmitter()
 
   private constructor(options: SmtpVendorOptions) {
     this.#options = options
@@ -100,6 +102,11 @@ export class SmtpVendor implements Vendor {
     return vendor
   }
 
+  /** Once it has taken another mail, whether or not it says so. */
+  async nextLetter(): Promise<void> {
+    await once(this.#taken, 'letter')
+  }
+
   async shut(): Promise<void> {
     this.cut()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
@@ -107,7 +114,8 @@ export class SmtpVendor implements Vendor {
 
   /** Closes every connection that is open, as a server does that has waited for too long. */
   cut(): void {
-    for (const socket of this.#sockets.values()) socket.destroy()
+    // A socket below a broken TLS one is left to the server: to destroy it brings Node down.
+    if (this.#options.implicit !== true) for (const socket of this.#sockets.values()) socket.destroy()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -159,11 +167,11 @@ export class SmtpVendor implements Vendor {
 
   #answer(raw: string, session: SMTPServerSession, done: (error?: Error | null) => void): void {
     const { behaviour } = this
-    if (behaviour === 'hang') return
     if (typeof behaviour === 'object')
       return done(replied(behaviour.status, behaviour.body ?? 'as it was told to say'))
     const complaint = this.#take(raw, session)
     if (complaint !== undefined) this.complaints.push(complaint)
+    if (behaviour === 'hang') return
     if (behaviour === 'cut-after') this.#destroy(session)
     else done(complaint === undefined ? null : replied(554, complaint))
   }
@@ -186,6 +194,7 @@ export class SmtpVendor implements Vendor {
     if (complaint !== undefined) return complaint
     this.letters.push(letter)
     this.heard.push(heardOf(letter))
+    this.#taken.emit('letter')
     return undefined
   }
 
@@ -197,19 +206,19 @@ export class SmtpVendor implements Vendor {
     if (text.trim() === '' || html.trim() === '') return 'a part is empty'
     if (/[^\P{Cc}\n]/u.test(text + html) || !(text + html).isWellFormed())
       return 'characters that nobody can see'
-    const [odd] = [...html.matchAll(/<\/?([^\s<>/]+)/g)].filter(([, tag = '']) => !TAGS.test(tag))
+    const odd = [...html.matchAll(/<\/?([^\s<>/]+)/g)].find(([, tag = '']) => !TAGS.test(tag))
     if (odd !== undefined) return `HTML of somebody else's: ${odd[0]}`
     const first = this.letters.find((letter) => letter.id === thread)
     if (thread !== id && first !== undefined && subject !== `Re: ${first.subject}`)
       return `another subject: ${subject}`
-    return ACTIONS.includes(headers.get('x-tocsin-action') ?? '') ? undefined : 'no such action'
+    return ACTIONS.has(headers.get('x-tocsin-action') ?? '') ? undefined : 'no such action'
   }
 }
 
 function letterOf(mail: Mail, { envelope, secure }: SMTPServerSession): Letter {
   const { headers } = mail
   const id = headers.get('message-id') ?? ''
-  const [thread = id] = (headers.get('references') ?? '').split(/\s+/).filter(Boolean)
+  const [thread = id] = /\S+/.exec(headers.get('references') ?? '') ?? []
   return {
     ...mail,
     id,

@@ -9,6 +9,8 @@ export interface WebhookVendorOptions {
   readonly path: string
   readonly signingKeys: readonly string[]
   readonly authorization?: string
+  /** Reads what comes in another form than ours. @default nothing does */
+  readonly readOther?: (body: object) => Heard
 }
 
 /** What nginx takes, if nobody has told it otherwise: https://nginx.org/r/client_max_body_size. */
@@ -40,7 +42,10 @@ export function openWebhook(options: WebhookVendorOptions): Promise<HttpVendor> 
   return HttpVendor.open((arrival): Said => {
     const problem = complaintOf(arrival, options)
     if (problem !== undefined) return { ...problem, complaint: `${problem.status}: ${problem.body}` }
-    const { type, data } = JSON.parse(arrival.body) as EventBody
+    const event = JSON.parse(arrival.body) as EventBody
+    if (options.readOther !== undefined && !('type' in event))
+      return { status: 202, heard: options.readOther(event) }
+    const { type, data } = event
     const action = ACTIONS[type]
     if (action === undefined) return { status: 422, complaint: `no such type: ${type}` }
     const { key, severity, summary, note } = data

@@ -118,7 +118,11 @@ export function setBack(
         'update sends set counts_until = counts_until - $1 where counts_until > $2 and owner = any($3::text[])',
         [byMs, now + leaseMs + windowMs, owners],
       ),
-      session.run('update incidents set told_at = told_at - $1 where told_at > $2', [byMs, now]),
+      // By it goes when they are told again, as their deliveries do.
+      session.run('update incidents set told_at = told_at - $1 where told_at + coalesce(repeat_ms, 0) > $2', [
+        byMs,
+        now,
+      ]),
       session.run('update presence set seen_at = least(seen_at, $1)', [now]),
       session.run(
         `insert into ledger (at, kind, reason, detail) values ($1, 'clock', 'clock-set-back', $2)`,

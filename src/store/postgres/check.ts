@@ -90,6 +90,13 @@ const COMPLAINTS: readonly (readonly [sql: string, complaint: string])[] = [
     'open incidents count other alerts than those that fire in them.',
   ],
   [
+    `select count(*) as n from incidents i where i.closed_at is null and (i.muted <>
+     (select count(*) from alerts a where a.incident_id = i.id and a.status = 'firing' and a.muted_by is not null)
+     or (i.muted_by is not null) <> (i.muted > 0 and
+     i.muted = i.firing_critical + i.firing_error + i.firing_warning + i.firing_info))`,
+    'open incidents count other alerts than those that are muted in them.',
+  ],
+  [
     `select (select count(*) from alerts a where not exists (select 1 from incidents i where i.id = a.incident_id))
      + (select count(*) from deliveries d where d.incident_id is not null
         and not exists (select 1 from incidents i where i.id = d.incident_id)) as n`,

@@ -83,7 +83,8 @@ export function setBack(
     now + leaseMs + windowMs,
   ])
   db.recent.dropAll()
-  db.run('update incidents set told_at = told_at - ? where told_at > ?', [byMs, now])
+  // By it goes when they are told again, as their deliveries do.
+  db.run('update incidents set told_at = told_at - ? where told_at + coalesce(repeat_ms, 0) > ?', [byMs, now])
   // From here on the latest time is ours again: whoever starts next must not move everything once more.
   db.run(`insert into ledger (at, kind, reason, detail) values (?, 'clock', 'clock-set-back', ?)`, [
     now,

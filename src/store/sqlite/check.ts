@@ -54,8 +54,16 @@ function rows(db: Database): string[] {
      (select count(*) from alerts a where a.incident_id = i.id and a.status = 'firing')`,
   )
   const wrong = Number(miscounted?.['n'] ?? 0)
+  const misheard = db.get(
+    `select count(*) as n from incidents i where i.closed_at is null and (i.muted <>
+     (select count(*) from alerts a where a.incident_id = i.id and a.status = 'firing' and a.muted_by is not null)
+     or (i.muted_by is not null) <> (i.muted > 0 and
+     i.muted = i.firing_critical + i.firing_error + i.firing_warning + i.firing_info))`,
+  )
+  const muted = Number(misheard?.['n'] ?? 0)
   return [
     ...(lost === 0 ? [] : [`${lost} open incidents were never told and nothing waits to tell them.`]),
     ...(wrong === 0 ? [] : [`${wrong} open incidents count other alerts than those that fire in them.`]),
+    ...(muted === 0 ? [] : [`${muted} open incidents count other alerts than those that are muted in them.`]),
   ]
 }

@@ -1,7 +1,7 @@
 import type { Severity } from '../../alert/alert.ts'
 import type { AlertView, Backlog, Delivery, IncidentView, LedgerEntry, Page, Store } from '../store.ts'
 import type { Database, Row, Value } from './database.ts'
-import { leadOf } from './outbox.ts'
+import { leadOf } from './shown.ts'
 import { FOLDED, laneNameOf, toAlert, toIncident } from '../rows.ts'
 import { toDelivery, toEntry } from '../view-rows.ts'
 
