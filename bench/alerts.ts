@@ -9,7 +9,7 @@ export interface PushedAlert {
 export function makeAlert(name: string, number: number, endsAt?: string): PushedAlert {
   const instance = `web-${number}:9090`
   return {
-    labels: { alertname: name, instance, job: 'node', severity: 'warning', env: 'prod' },
+    labels: { alertname: name, instance, job: 'node', severity: 'warning', rack: `r${number % 100}` },
     annotations: {
       summary: `${name} on web-${number}`,
       description: 'Above 90 percent for 5 minutes',

@@ -15,6 +15,7 @@ import { intake } from './intake.ts'
 import { latency } from './latency.ts'
 import { million } from './million.ts'
 import { restart } from './restart.ts'
+import { policy } from './policy.ts'
 import { isReached, ratioOf, type Row } from './row.ts'
 import type { Measurement, Setup } from './setup.ts'
 import { startup } from './startup.ts'
@@ -27,6 +28,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   distinct,
   latency,
   critical,
+  policy,
   restart,
   client,
   startup,

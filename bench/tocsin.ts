@@ -12,6 +12,8 @@ export interface Telling {
   readonly rate?: 'none' | '{ limit: 120, window: 60s }'
   /** @default what the service does by itself */
   readonly storm?: 'off'
+  /** Further lines of the config. */
+  readonly more?: readonly string[]
 }
 
 /** Some replicas of `tocsin serve` on one store. */
@@ -47,7 +49,11 @@ export async function startTocsin(
 }
 
 /** A config with one destination. */
-export function configOf(store: string, { url, rate = 'none', storm }: Telling, port: number): string {
+export function configOf(
+  store: string,
+  { url, rate = 'none', storm, more = [] }: Telling,
+  port: number,
+): string {
   const destination = {
     type: 'pagerduty',
     routing_key: ROUTING_KEY,
@@ -62,6 +68,7 @@ export function configOf(store: string, { url, rate = 'none', storm }: Telling, 
     'destinations:',
     '  sink:',
     ...lines,
+    ...more,
     '',
   ].join('\n')
 }

@@ -32,13 +32,18 @@ export async function openConfigSource(
     }
   }
   const discovery = new Discovery(discover, world)
-  let changed = (): void => {}
+  // What changes before anybody asks is told to whoever asks first.
+  let isDue = false
+  let changed = (): void => void (isDue = true)
   await discovery.start(() => changed())
   const load = (): LoadedConfig => loadConfig(path(), env, { ...options, discovered: discovery.discovered })
   return {
     loaded: load(),
     load,
-    onChange: (action) => void (changed = action),
+    onChange: (action) => {
+      changed = action
+      if (isDue) action()
+    },
     stop: () => discovery.stop(),
   }
 }

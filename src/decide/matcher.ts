@@ -55,12 +55,28 @@ function anyWord(name: string, values: readonly string[]): (value: string) => bo
 /** Whether a value matches any of the expressions, whole. Throws a `MatcherError` for one that is none. */
 export function anyExpression(values: readonly string[]): (value: string) => boolean {
   try {
-    const expressions = values.map((value) => RE2JS.compile(value, RE2JS.DOTALL))
-    return (value) => expressions.some((expression) => expression.matches(value))
+    const expressions = values.map((value) => ({
+      prefix: literalPrefix(value),
+      whole: RE2JS.compile(value, RE2JS.DOTALL),
+    }))
+    return (value) =>
+      expressions.some(({ prefix, whole }) => value.startsWith(prefix) && whole.matches(value))
   } catch (cause) {
     throw new MatcherError(
       cause instanceof RE2JSSyntaxException ? cause.getDescription() : 'it cannot be read',
       { cause },
     )
   }
+}
+
+/**
+ * What every text that an expression matches begins with. Among a thousand silences most expressions begin with another word
+ * than the value does, and to see that costs a hundredth of the expression.
+ */
+function literalPrefix(expression: string): string {
+  // Whatever has an alternative may begin otherwise.
+  if (expression.includes('|')) return ''
+  const [letters = ''] = /^[\w:/@ -]*/.exec(expression) ?? []
+  // The last letter may be one that may be missing.
+  return /^[*?{]/.test(expression.slice(letters.length)) ? letters.slice(0, -1) : letters
 }
