@@ -1,4 +1,4 @@
-import { loadConfig, type LoadedConfig } from '../config/config.ts'
+import { loadConfig, type LoadedConfig, type LoadOptions } from '../config/config.ts'
 import type { World } from '../world/world.ts'
 import { Discovery } from './discovery.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,12 +21,17 @@ export async function openConfigSource(
   const options = { now: () => world.clock.now(), ...(listen === undefined ? {} : { listen }) }
   const first = loadConfig(config, env, options)
   // Once a file was read, its absence is trouble, and not a reason to tell an emulator.
-  const path = (): string | undefined => first.path ?? config
+  let path = first.path ?? config
+  const loadWith = (more: LoadOptions = {}): LoadedConfig => {
+    const loaded = loadConfig(path, env, { ...options, ...more })
+    path ??= loaded.path
+    return loaded
+  }
   const { discover } = first.settings
   if (discover === undefined) {
     return {
       loaded: first,
-      load: () => loadConfig(path(), env, options),
+      load: () => loadWith(),
       onChange: () => {},
       stop: () => {},
     }
@@ -36,7 +41,7 @@ export async function openConfigSource(
   let isDue = false
   let changed = (): void => void (isDue = true)
   await discovery.start(() => changed())
-  const load = (): LoadedConfig => loadConfig(path(), env, { ...options, discovered: discovery.discovered })
+  const load = (): LoadedConfig => loadWith({ discovered: discovery.discovered })
   return {
     loaded: load(),
     load,

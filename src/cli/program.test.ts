@@ -24,7 +24,7 @@ function commandsIn(program: Command, before = ''): { name: string; command: Com
   return program.commands.flatMap((command) => {
     const name = `${before}${command.name()}`
     const inner = commandsIn(command, `${name} `)
-    return ['config', 'silence'].includes(command.name()) ? inner : [{ name, command }, ...inner]
+    return ['config', 'routes', 'silence'].includes(command.name()) ? inner : [{ name, command }, ...inner]
   })
 }
 

@@ -68,7 +68,8 @@ export class Reloader implements Reloading {
 
   async #reload(reason: string): Promise<Reloaded> {
     const { metrics, world } = this.#options
-    const reloaded: Reloaded = this.#isStopped ? STOPPING : await this.#tryReload(reason)
+    if (this.#isStopped) return STOPPING
+    const reloaded = await this.#tryReload(reason)
     const at = world.clock.now()
     this.#last = { ...reloaded, at }
     metrics.reloaded(reloaded.ok, at)

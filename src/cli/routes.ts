@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { loadConfig, type Settings } from '../config/config.ts'
 import { makeMatcher, type Silence } from '../decide/decide.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, type StoredSilence } from '../store/store.ts'
 import { systemWorld, type World } from '../world/world.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { findSettings, type Where } from './find-settings.ts'
@@ -75,13 +75,15 @@ async function silencesAt(
   const store = await openStore(url, { clock: world.clock, migrate: false })
   try {
     const stored = await store.silences(now)
-    return stored
-      .filter(({ startsAt }) => startsAt <= now)
-      .map(({ matchers, ...rest }) => ({
-        ...rest,
-        matchers: matchers.map(({ name, comparison, values }) => makeMatcher(name, comparison, values)),
-      }))
+    return stored.filter(({ startsAt }) => startsAt <= now).map(withMatchers)
   } finally {
     await store.close()
   }
+}
+
+function withMatchers(stored: StoredSilence): Silence {
+  const matchers = stored.matchers.map(({ name, comparison, values }) =>
+    makeMatcher(name, comparison, values),
+  )
+  return { ...stored, matchers }
 }

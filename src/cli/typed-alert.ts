@@ -51,7 +51,7 @@ function asAlertmanager(body: unknown): unknown {
   const isForeign = (alert: unknown): boolean =>
     isMap(alert) && 'labels' in alert && !('summary' in alert) && !('dedup_key' in alert)
   if (list.length === 0 || !list.every(isForeign)) return undefined
-  return { alerts: list.map((alert: unknown) => ({ status: 'firing', ...(isMap(alert) ? alert : {}) })) }
+  return { alerts: list.map((alert: unknown) => Object.assign({ status: 'firing' }, alert)) }
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -87,6 +87,10 @@ const BAD: readonly (readonly [text: string, ...problems: readonly string[]])[] 
     'routes[0].details.b is 7; expected a template in quotes, such as "{{ summary }}".',
   ],
   [route('details: "{{"'), 'routes[0].details is "{{"; expected a template: output "{{" not closed.'],
+  [
+    route('dedup_key: "{% render \'x\' %}"'),
+    'routes[0].dedup_key is "{% render \'x\' %}"; expected a template: ENOENT: Failed to lookup "x" in ".".',
+  ],
   // Severities.
   [
     rule('by: { field: a }'),

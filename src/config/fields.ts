@@ -74,6 +74,20 @@ export function list<Output>(item: Field<Output>, description: string): Field<re
   return z.array(item, { error: ' is not a list; expected one' }).meta({ description })
 }
 
+/** A part of which something more must hold; it is asked only of one that has nothing else wrong with it. */
+export function holding<Output>(
+  item: Field<Output>,
+  holds: (output: Output) => boolean,
+  expected: string,
+  path: readonly string[] = [],
+): Field<Output> {
+  return item.refine(holds, {
+    message: expected,
+    path: [...path],
+    when: ({ issues }) => issues.length === 0,
+  })
+}
+
 /** A list of items of one kind; one that stands alone needs no list. A list comes to itself, in the same way. */
 export function oneOrMore<Output>(item: Field<Output>, description: string): Field<readonly Output[]> {
   const several = z.array(item, { error: 'expected a map, or a list of maps' })

@@ -47,6 +47,8 @@ function taken(settings: Settings, labels: Readonly<Record<string, string>>): re
 }
 
 const TREE = `
+severity: { rules: [{ match: { job: nonce }, by: { field: a, critical: 2, info: -1.5 } }, { set: warning }] }
+inhibit: [{ source: { a: b }, target: [c!=d, "c!=e"] }]
 times: { office: { days: mon-fri, hours: 09:00-17:00 } }
 routes:
   - name: db
@@ -93,52 +95,29 @@ suite('a tree of routes', () => {
   })
 
   test('hands down what is said, and not name, match and continue', () => {
-    const {
-      name: _,
-      matchers: __,
-      routes: ___,
-      continue: goesOn,
-      hold,
-      dedupKey,
-      when,
-      ...said
-    } = byName('db')
-    const {
-      name: ____,
-      matchers,
-      routes: _____,
-      dedupKey: inherited,
-      ...child
-    } = byName('routes[0].routes[0]')
-    assert.deepEqual([goesOn, child.continue], [true, false])
+    const [parent, child] = [byName('db'), byName('routes[0].routes[0]')]
+    assert.deepEqual([parent.continue, child.continue], [true, false])
     assert.deepEqual(
-      [hold, child.hold],
+      [parent.hold, child.hold],
       [
         { triggerMs: 60_000, resolveMs: 120_000 },
         { triggerMs: 0, resolveMs: 120_000 },
       ],
     )
-    assert.equal(inherited, dedupKey)
-    assert.equal(child.when?.[0]?.count?.atLeast, when?.[0]?.count?.atLeast)
-    const { hold: h, when: w, continue: c, ...rest } = child
-    assert.deepEqual(rest, said)
-    assert.deepEqual(
-      matchers?.map(({ name, values }) => [name, ...values]),
-      [
-        ['team', 'db'],
-        ['env', 'prod'],
-      ],
-    )
-    assert.deepEqual(rest, {
-      to: ['dba'],
-      groupBy: ['cluster'],
-      repeat: { everyMs: 14_400_000, how: 'remind' },
-      onJoin: 'page',
-      onMute: 'acknowledge',
-      during: ['office'],
-      notDuring: [],
-      ttlMs: 600_000,
-    })
+    const asked = child.matchers?.map(({ name, values }) => `${name}=${values.join('|')}`)
+    assert.deepEqual(asked, ['team=db', 'env=prod'])
+    assert.deepEqual([child.dedupKey, child.when?.[0]?.count?.atLeast], [parent.dedupKey, 2])
+    for (const route of [parent, child])
+      assert.partialDeepStrictEqual(route, {
+        to: ['dba'],
+        groupBy: ['cluster'],
+        repeat: { everyMs: 14_400_000, how: 'remind' },
+        onJoin: 'page',
+        onMute: 'acknowledge',
+        during: ['office'],
+        notDuring: [],
+        ttlMs: 600_000,
+      })
     const leaf = byName('routes[0].routes[0].routes[0]')
     assert.deepEqual(
       [leaf.to, leaf.repeat, leaf.matchers?.length],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SEVERITIES, type Severity } from '../alert/alert.ts'
 import { numberReader, type Matcher, type SeverityRule } from '../decide/decide.ts'
-import { list, number, section, text, word, type Field } from './fields.ts'
+import { holding, list, number, section, text, word, type Field } from './fields.ts'
 import { match, writeMatch, type SeverityWords } from './match.ts'
 import type { SeverityConfig } from './written-routes.ts'
 
@@ -50,21 +50,26 @@ function ruleShape(words: SeverityWords): Field<SeverityRuleShape> {
   const parts = section<SeverityRuleShape>(
     {
       match: match(words).prefault({}),
-      by: by
-        .refine(
-          (sizes) => SEVERITIES.some((severity) => sizes[severity] !== undefined),
-          'expected a number for at least one of critical, error, warning and info',
-        )
-        .refine(isFalling, 'expected numbers that fall from critical to info')
-        .optional(),
+      by: holding(
+        holding(by, isAny, 'expected a number for at least one of critical, error, warning and info'),
+        isFalling,
+        'expected numbers that fall from critical to info',
+      ).optional(),
       set: word(SEVERITIES, 'For all of them, or where the number reaches none of by.').optional(),
     },
     'What severity which alerts have.',
   )
-  return parts.refine(({ by, set }) => by !== undefined || set !== undefined, 'expected by or set, or both')
+  const isSome = ({ by: sizes, set }: SeverityRuleShape): boolean => sizes !== undefined || set !== undefined
+  return holding(parts, isSome, 'expected by or set, or both')
 }
 
-function isFalling(sizes: Readonly<Partial<Record<Severity, number>>>): boolean {
+type Sizes = Readonly<Partial<Record<Severity, number>>>
+
+function isAny(sizes: Sizes): boolean {
+  return SEVERITIES.some((severity) => sizes[severity] !== undefined)
+}
+
+function isFalling(sizes: Sizes): boolean {
   const written = SEVERITIES.flatMap((severity) => sizes[severity] ?? [])
   return written.every((size, at) => at === 0 || size < (written[at - 1] ?? Infinity))
 }

@@ -12,7 +12,9 @@ export function keyTemplate(description: string): Field<KeyTemplate> {
     if (typeof seen !== 'string' || seen.trim() === '')
       return refuse('expected a template in quotes, such as "{{ alertname }}-{{ instance }}"')
     try {
-      return { text: seen, ...readKey(seen) }
+      const key = readKey(seen)
+      if (key.failure === undefined) return { text: seen, ...key }
+      throw new Error(key.failure)
     } catch (error) {
       const [reason = 'it cannot be read'] = error instanceof Error ? error.message.split('\n') : []
       return refuse(`expected a template: ${reason.replace(/, line:\d+, col:\d+$/, '')}`)

@@ -1,5 +1,5 @@
 import type { TimeSpan } from '../decide/decide.ts'
-import { allOf, field, names, oneOrMore, section, type Field, type Refuse } from './fields.ts'
+import { allOf, field, holding, names, oneOrMore, section, type Field, type Refuse } from './fields.ts'
 import { suggest } from './nearest.ts'
 import type { TimeConfig } from './written-routes.ts'
 
@@ -31,15 +31,13 @@ export function timesShape(): Field<Record<string, readonly TimeShape[]>> {
     },
     'All of the parts that are there have to fit.',
   )
-  const whole = parts
-    .refine(
-      ({ days, hours, from, until }) => [days, hours, from, until].some((part) => part !== undefined),
-      'expected at least one of days, hours, from and until',
-    )
-    .refine(({ from = -Infinity, until = Infinity }) => from < until, {
-      path: ['until'],
-      message: 'expected a moment after from',
-    })
+  const some = holding(
+    parts,
+    ({ days, hours, from, until }) => [days, hours, from, until].some((part) => part !== undefined),
+    'expected at least one of days, hours, from and until',
+  )
+  const isAhead = ({ from = -Infinity, until = Infinity }: TimeShape): boolean => from < until
+  const whole = holding(some, isAhead, 'expected a moment after from', ['until'])
   return names(oneOrMore(whole, 'Of several stretches, any.'), 'Times that routes can name.')
 }
 

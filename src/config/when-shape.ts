@@ -1,5 +1,5 @@
 import { numberReader, type Condition, type Conditions } from '../decide/decide.ts'
-import { count, number, oneOrMore, section, text, type Field } from './fields.ts'
+import { count, holding, number, oneOrMore, section, text, type Field } from './fields.ts'
 import type { WhenConfig } from './written-routes.ts'
 
 /** One alternative of `when`: all of the parts that are there. */
@@ -33,7 +33,8 @@ export function whenField(): Field<readonly WhenShape[]> {
     },
     'What has to be so: all of it.',
   )
-  const whole = parts.refine(
+  const whole = holding(
+    parts,
     ({ value, count, trend }) => value !== undefined || count !== undefined || trend !== undefined,
     'expected at least one of value, count and trend',
   )

@@ -11,6 +11,7 @@ import {
   nextAction,
   numberReader,
   toldAfter,
+  type Action,
   type Capabilities,
   type Outcome,
   type Policy,
@@ -110,15 +111,21 @@ const step = fc.oneof(
   { weight: 1, arbitrary: word('acknowledge') },
   { weight: 1, arbitrary: word('resolve') },
   { weight: 1, arbitrary: word('revive') },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constant('reload' as const), policy: fc.constantFrom(...POLICIES) }),
+  },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 class History {
   readonly #desk: Desk
-  readonly #policy: Policy
+  #policy: Policy
+  #muted: readonly string[] = []
   /** Sent by who has lost the lease by now. */
   readonly #late: Sent[] = []
   #wasAcknowledged = false
+  #wasMuted = false
 
   constructor(one: Policy) {
     this.#policy = one
@@ -157,6 +164,11 @@ class History {
         return
       case 'revive':
         return this.#revive()
+      case 'reload':
+        // What can be told and what becomes of an unsent pair is no matter of a moment: it would be asked of what waits.
+        if (step.policy.unsentPair !== this.#policy.unsentPair) return
+        this.#policy = { ...step.policy, destinations: this.#policy.destinations }
+        return this.#mute(this.#muted)
       default:
         step satisfies never
     }
@@ -207,12 +219,12 @@ class History {
       assert.ok(shown !== undefined, 'what fires is untold')
       if (updates) assert.equal(shown.digest, digest, 'what is told of it is old')
       // What somebody was on, and came back before its end was told, may be taken for the same.
-      const isDoubtful = this.#wasAcknowledged && (status === 'triggered' || onMute === 'acknowledge')
+      const isDoubtful = this.#wasAcknowledged && (status === 'triggered' || this.#wasMuted)
       if (acknowledges && resolves && !isDoubtful)
         assert.equal(shown.status, status, 'who is on it is told wrong')
     } else if (onMute === 'resolve' && resolves) assert.equal(shown, undefined, 'muted, it stands open')
-    else if (onMute === 'acknowledge' && acknowledges && shown !== undefined && !this.#wasAcknowledged)
-      assert.equal(shown.status, 'acknowledged', 'muted, nobody is told that it is')
+    else if (onMute === 'acknowledge' && acknowledges && resolves && !this.#wasAcknowledged)
+      assert.notEqual(shown?.status, 'triggered', 'muted, nobody is told that it is')
   }
 
   #checkCounts({ id, firing, muted = 0, mutedBy, status }: Remembered): void {
@@ -237,14 +249,14 @@ class History {
     for (let steps = 0; steps <= STEPS_MAX; steps++) {
       const action = nextAction(incident, manner, this.#desk.time)
       if (action === undefined) return
-      const told = toldAfter(action, incident, this.#desk.time)
-      const isHalf = action === 'resolve' && incident.status !== 'resolved'
-      incident = { ...incident, told: isHalf ? { ...told, status: 'nothing' } : told }
+      incident = accepted(action, incident, this.#desk.time)
     }
     assert.fail('there is no end to what is told')
   }
 
   #mute(muted: readonly string[]): void {
+    this.#muted = muted
+    this.#wasMuted ||= muted.length > 0
     const mutes = {
       muteOf: ({ labels }: Alert) =>
         muted.includes(labels['instance'] ?? '') ? `silence of ${labels['instance']}` : undefined,
@@ -265,6 +277,13 @@ class History {
     for (const id of dead) if (!due.has(id)) due.set(id, time)
     dead.clear()
   }
+}
+
+/** An incident once its destination has accepted the action: the end of what is open still leaves nothing there. */
+function accepted(action: Action, incident: Remembered, now: number): Remembered {
+  const told = toldAfter(action, incident, now)
+  const isHalf = action === 'resolve' && incident.status !== 'resolved'
+  return { ...incident, told: isHalf ? { ...told, status: 'nothing' } : told }
 }
 
 function alertFor({ instance, status, severity, behind }: Extract<Step, { does: 'say' }>): Alert {

@@ -9,6 +9,8 @@ export interface KeyTemplate {
   readonly names: readonly string[]
   /** Whether its keys change with the day. */
   readonly isDated: boolean
+  /** What fails for every alert although it compiles: it would never make a key. */
+  readonly failure: string | undefined
 }
 
 /** Compiles a template for dedup keys: see `readKey`. */
@@ -33,6 +35,7 @@ export function readKey(template: string): KeyTemplate {
     render: (context) => render(liquid, compiled, contextOf(context)),
     names: [...new Set(names)],
     isDated: names.includes('today') || names.includes('now') || namesDayInWords(template),
+    failure: failureOf(template),
   }
 }
 
@@ -57,6 +60,16 @@ function namesDayInWords(template: string): boolean {
     render(lenient, compiled, dayOf(now)),
   )
   return one !== other
+}
+
+/** Tried with no alert at all: what is not there is empty, so that only what fails by itself does. */
+function failureOf(template: string): string | undefined {
+  try {
+    lenient.parseAndRenderSync(template, dayOf(0))
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : 'it cannot be used'
+  }
 }
 
 function contextOf({ alert, severity, now }: KeyContext): Record<string, unknown> {

@@ -84,21 +84,22 @@ function begin(
     goesOn || isTold
       ? undefined
       : gateOf(target.conditions, { alert, firing: 1, readings: member.readings ?? [] })
-  const { reference } = told.status === 'nothing' ? {} : (remembered ?? {})
+  const before: Partial<Incident> = told.status === 'nothing' ? {} : (remembered ?? {})
+  const { reference, mutedBy } = before
   // It ended muted: then it may be us who acknowledged it, and nobody is on it.
-  const mutedBy = onMute === 'acknowledge' ? remembered?.mutedBy : undefined
+  const isOurs = mutedBy !== undefined && before.onMute === 'acknowledge'
   const incident: Incident = {
     ...(remembered === undefined ? {} : { id: remembered.id }),
     destination,
     key,
-    status: told.status === 'acknowledged' && mutedBy === undefined ? 'acknowledged' : 'triggered',
+    status: told.status === 'acknowledged' && !isOurs ? 'acknowledged' : 'triggered',
     digest: addDigest(EMPTY_DIGEST, member.digest),
     severity: member.severity,
     told,
     ...(reference === undefined ? {} : { reference }),
     ...(gate === undefined ? {} : { gate }),
-    ...(mutedBy === undefined ? {} : { mutedBy }),
     onMute,
+    ...(isOurs ? { mutedBy, onMute: 'acknowledge' } : {}),
     ...(again === undefined ? {} : { repeat: again }),
     firing,
     route,

@@ -46,3 +46,41 @@ test('no secret is quoted, whatever stands around it and however it is cased', (
     }),
   )
 })
+
+test('no secret is quoted in another form: as JSON, HTML, an address, base64 or hexadecimal digits have it', () => {
+  const secret = `S3cret"/+=&<'\\ ~é of-mine`
+  const json = JSON.stringify(secret).slice(1, -1)
+  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+  const decimal = secret.replaceAll(/[^A-Za-z0-9]/g, (mark) => `&#${mark.charCodeAt(0)};`)
+  const ascii = secret.replaceAll(
+    /[^A-Za-z0-9]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  for (const form of [
+    secret,
+    json,
+    json.replaceAll('/', String.raw`\/`),
+    JSON.stringify(json).slice(1, -1),
+    ascii,
+    html.replaceAll("'", '&#39;'),
+    html.replaceAll("'", '&#x27;'),
+    html.replaceAll("'", '&apos;'),
+    decimal,
+    encodeURIComponent(secret),
+    new URLSearchParams({ secret }).toString().slice('secret='.length),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('base64url'),
+    Buffer.from(secret).toString('hex'),
+  ])
+    assert.match(quoteWithout([secret], `It was ${form}.`, 500), /^It was \[secret\]=*\.$/, form)
+})
+
+test('a secret of many characters is found soon, whatever they are', () => {
+  for (const times of [1, 128, 129, 2_500]) {
+    const secret = '\\"&%'.repeat(times)
+    assert.ok(quoteWithout([secret], secret, 10) === '[secret]')
+    const begun = performance.now()
+    quoteWithout([secret], `${'\\'.repeat(60_000)} ${'\\"&'.repeat(20_000)}`, 10)
+    assert.ok(performance.now() - begun < 5_000)
+  }
+})

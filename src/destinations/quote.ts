@@ -1,5 +1,7 @@
 /** Less than this of a path is a word that anybody could have said. */
 const PART_UNITS_MIN = 8
+/** A pattern of thousands of marks is more than the engine takes; no secret has as many. */
+const PATTERN_UNITS_MAX = 512
 
 /** What in a secret address is secret by itself: an answer may echo the path, or one word of it. */
 export function secretsOfUrl(address: string): readonly string[] {
@@ -13,10 +15,14 @@ export function secretsOfUrl(address: string): readonly string[] {
   return [address, url.href, ...path, ...parts]
 }
 
-/** Somebody else's text made fit for ours: one line of at most `unitsMax` units, without the secrets, however cased. */
+/**
+ * Somebody else's text made fit for ours: one line of at most `unitsMax` units, without the secrets, however cased, and
+ * whether they stand there as they are or as JSON, HTML, an address, base64 or hexadecimal digits have them.
+ */
 export function quoteWithout(secrets: readonly string[], text: string, unitsMax: number): string {
-  const longestFirst = [...new Set(secrets)].filter(Boolean).sort((one, other) => other.length - one.length)
-  const literals = longestFirst.map(escaped).join('|')
+  const forms = secrets.filter(Boolean).flatMap((secret) => [secret, ...encoded(secret)])
+  const longestFirst = [...new Set(forms)].sort((one, other) => other.length - one.length)
+  const literals = longestFirst.map(inAnySyntax).join('|')
   const masked = literals === '' ? text : text.replaceAll(new RegExp(literals, 'gi'), '[secret]')
   const line = withoutEnd(masked, longestFirst)
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
@@ -33,6 +39,41 @@ function withoutEnd(text: string, secrets: readonly string[]): string {
     }
   }
   return text
+}
+
+/** Shorter ones would be found in what is none. */
+function encoded(secret: string): readonly string[] {
+  if (secret.length < PART_UNITS_MIN) return []
+  const bytes = Buffer.from(secret)
+  // Without the padding, both of base64 are found with and without it.
+  return [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]
+}
+
+/** A pattern that finds a text also where its marks are escaped; no syntax has a reason to escape letters and digits. */
+function inAnySyntax(text: string): string {
+  if (text.length > PATTERN_UNITS_MAX) return escaped(text)
+  return text.replaceAll(/[^A-Za-z0-9]/gu, (mark) => `(?:${formsOf(mark).join('|')})`)
+}
+
+const NAMES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }
+
+function formsOf(mark: string): readonly string[] {
+  const code = mark.codePointAt(0) ?? 0
+  const units = Array.from({ length: mark.length }, (_, at) =>
+    mark.charCodeAt(at).toString(16).padStart(4, '0'),
+  )
+  const bytes = [...Buffer.from(mark)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
+  const name = NAMES[mark]
+  return [
+    // JSON within JSON has three backslashes.
+    String.raw`\\{0,3}` + escaped(mark),
+    units.map((unit) => String.raw`\\{1,3}u${unit}`).join(''),
+    bytes.join(''),
+    `&#x0{0,4}${code.toString(16)};`,
+    `&#0{0,4}${code};`,
+    ...(name === undefined ? [] : [`&${name};`]),
+    ...(mark === ' ' ? [String.raw`\+`] : []),
+  ]
 }
 
 function escaped(text: string): string {

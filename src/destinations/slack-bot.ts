@@ -53,9 +53,14 @@ export class SlackBot {
       return placed(await this.#post({ ...message, metadata }), [...notes, anew])
     }
     if (told.outcome.kind !== 'accepted') return told.outcome
-    const isSaid = telling.action === 'remind' || reply === undefined
-    const more = isSaid ? [] : notesOfReply(await this.#reply(place, reply, {}))
-    return placed({ ...told, place }, [...notes, ...more])
+    if (telling.action === 'remind' || reply === undefined) return placed({ ...told, place }, notes)
+    const said = await this.#reply(place, reply, {})
+    if (said.outcome.kind === 'accepted' || !reply.isBroadcast)
+      return placed({ ...told, place }, [...notes, ...notesOfReply(said)])
+    // An edit calls nobody: without this reply, nobody is told.
+    if (said.outcome.kind === 'retry') return { ...said.outcome, maybeAccepted: true }
+    const anew = `no reply could be shown in the channel (${said.error ?? said.outcome.status}), and it was posted anew`
+    return placed(await this.#post({ ...message, metadata }), [...notes, anew])
   }
 
   /** A note is said in the thread of its incident, or by itself where that is not known. */
@@ -124,7 +129,7 @@ function withNotes<Told extends Outcome>(outcome: Told, notes: readonly string[]
   return outcome.kind === 'accepted' && notes.length > 0 ? { ...outcome, notes } : outcome
 }
 
-/** The message shows how it stands: that it was not said in its thread as well is no reason to tell it again. */
+/** The message shows how it stands: that something quiet was not said in its thread as well is no reason to tell it again. */
 function notesOfReply({ outcome }: Called): readonly string[] {
   return outcome.kind === 'accepted' ? [] : [`the reply in its thread failed: ${outcome.message}`]
 }

@@ -70,10 +70,9 @@ export class Silences {
     return this.#options.store.silence(id)
   }
 
-  /** Makes a silence, or changes the one of that id. */
-  async put(draft: SilenceDraft): Promise<PutSilence> {
+  /** Makes a silence, or changes the one of that id; `now` is when it was asked for. */
+  async put(draft: SilenceDraft, now: number = this.#now()): Promise<PutSilence> {
     const { store } = this.#options
-    const now = this.#now()
     const before = draft.id === undefined ? undefined : await store.silence(draft.id)
     if (draft.id !== undefined && before === undefined) return { ok: false, problems: undefined }
     const began = before !== undefined && silenceState(before, now) === 'active' ? before.startsAt : now

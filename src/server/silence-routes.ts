@@ -47,9 +47,10 @@ export function addSilences(app: FastifyInstance, context: ServerContext): void 
   app.post<{ Body: string | undefined }>('/v1/silences', { onRequest }, async (request, reply) => {
     const json = readJson(request.body ?? '')
     if (!json.ok) return refuseBody(reply, json.status, json.problems)
-    const read = readSilence(json.body, world.clock.now())
+    const now = world.clock.now()
+    const read = readSilence(json.body, now)
     if (!read.ok) return refuseBody(reply, 400, read.problems)
-    const put = await silences.put(read.draft)
+    const put = await silences.put(read.draft, now)
     if (put.ok) return reply.send(silenceJson(put.silence, world.clock.now()))
     if (put.problems === undefined) return refuseSilence(reply, read.draft.id ?? '')
     return refuseBody(reply, 400, put.problems)

@@ -18,6 +18,8 @@ export interface Kind {
   readonly capabilities: Capabilities
   /** Whether all of an alert arrives, character by character. Else what is read by people is made readable. @default false */
   readonly verbatim?: boolean
+  /** What it shows of every incident, where it shows a text of its own and nothing of an alert. */
+  readonly says?: string
   /** What a step looks like there where it looks like another: PagerDuty has no word for an update. */
   readonly hears?: Partial<Record<Action, Heard['action']>>
   /** Whether the place shows our key. @default whether it knows incidents by our key */
@@ -137,7 +139,8 @@ export async function withDestination(
 export function assertSays(kind: Kind, heard: Heard | undefined, action: Action, summary: string): void {
   assert.ok(heard !== undefined, `nothing was heard of the ${action}`)
   assert.equal(heard.action, kind.hears?.[action] ?? action)
-  if (kind.verbatim === true) assert.equal(heard.summary.toWellFormed(), summary.toWellFormed())
+  if (kind.says !== undefined) assert.equal(heard.summary, kind.says)
+  else if (kind.verbatim === true) assert.equal(heard.summary.toWellFormed(), summary.toWellFormed())
   else assert.ok(plain(heard.summary).includes(plain(summary)), heard.summary)
   if (heard.severity !== undefined) assert.equal(heard.severity, 'critical')
 }

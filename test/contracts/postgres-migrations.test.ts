@@ -5,6 +5,7 @@ import { migrate, migrations } from '../../src/store/postgres/migrate.ts'
 import { migrateStore, openStore } from '../../src/store/store.ts'
 import { virtualWorld } from '../../src/world/world.ts'
 import { startPostgres } from '../postgres/server.ts'
+import { EARLIER_ROWS, keepsEarlierRows } from './earlier-rows.ts'
 import { fault } from './fault.ts'
 import { alertOf } from './memory.ts'
 import { Workbench } from './workbench.ts'
@@ -103,6 +104,18 @@ suite('the schema of a PostgreSQL', options, () => {
     await db.close()
   })
 
+  test('keeps every incident of the versions before, with its alerts and what waits to be told', async () => {
+    const url = await postgres().createDatabase()
+    const db = new Database(url)
+    await migrate(db, { allowed: true, ours: migrations().slice(0, 1) })
+    await db.close()
+    await postgres().query(EARLIER_ROWS, url)
+    assert.deepEqual(await migrateStore(url), NAMES.slice(1))
+    const store = await openStore(url, { clock })
+    await keepsEarlierRows(store)
+    await store.close()
+  })
+
   test('can stand in a schema of its own, beside somebody else`s tables of the same names', async () => {
     const url = await postgres().createDatabase()
     await postgres().query('create table incidents (theirs text); create schema tocsin', url)
@@ -124,6 +137,16 @@ suite('a check finds', options, () => {
       /1 open incidents were never told/,
     ],
     ['counts that are wrong', 'update incidents set firing_error = 2', /1 open incidents count other alerts/],
+    [
+      'a count of what is muted that is wrong',
+      'update incidents set muted = 1',
+      /1 open incidents count other alerts than those that are muted/,
+    ],
+    [
+      'an incident that is muted by nothing',
+      `update incidents set muted_by = 'x'`,
+      /1 open incidents count other alerts than those that are muted/,
+    ],
     ['rows without their incident', 'delete from incidents', /2 alerts and deliveries belong to incidents/],
     [
       'a database that cannot be written',

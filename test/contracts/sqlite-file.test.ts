@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { mock, suite, test } from 'node:test'
 import { migrateStore, openStore, StoreError, type Store } from '../../src/store/store.ts'
 import { virtualWorld } from '../../src/world/world.ts'
+import { migrations } from '../../src/store/sqlite/migrate.ts'
+import { EARLIER_ROWS, keepsEarlierRows } from './earlier-rows.ts'
 import { fault } from './fault.ts'
 import { alertOf, NOW } from './memory.ts'
 import { Workbench } from './workbench.ts'
@@ -68,6 +70,18 @@ suite('a file that cannot be used is refused with what to do about it', () => {
     ])
     assert.deepEqual(await migrateStore(`sqlite:${folder.path}`), [])
     await (await folder.open(false)).close()
+  })
+
+  test('an older schema is brought up to ours, and every incident of it is kept', async () => {
+    using folder = new Folder()
+    const before = folder.beside()
+    for (const { sql, version } of migrations().slice(0, 2))
+      before.exec(`${sql}\npragma user_version = ${version};`)
+    before.exec(EARLIER_ROWS)
+    before.close()
+    const store = await folder.open()
+    await keepsEarlierRows(store)
+    await store.close()
   })
 
   test('something that is no database', async () => {
@@ -198,6 +212,16 @@ suite('a check finds', () => {
       'an incident that was never told and that nothing waits to tell',
       'delete from deliveries',
       /1 open incidents were never told/,
+    ],
+    [
+      'a count of what is muted that is wrong',
+      'update incidents set muted = 1',
+      /1 open incidents count other alerts than those that are muted/,
+    ],
+    [
+      'an incident that is muted by nothing',
+      `update incidents set muted_by = 'x'`,
+      /1 open incidents count other alerts than those that are muted/,
     ],
     ['a row without its incident', 'pragma foreign_keys = off; delete from incidents', /SQLite finds damage/],
   ]

@@ -7,6 +7,7 @@ import {
   openingsOf,
   planOf,
   settle,
+  type Action,
   type Decision,
   type Incident,
   type Manner,
@@ -63,6 +64,10 @@ export class Workbench {
     this.store = store
   }
 
+  actionFor(incident: Incident): Action | undefined {
+    return nextAction(incident, this.mannerOf(incident), this.time)
+  }
+
   mannerOf({ destination }: Pick<Incident, 'destination'>): Manner {
     return mannerOf(this.policy, destination)
   }
@@ -87,7 +92,7 @@ export class Workbench {
       countsUntil: this.time + LEASE_MS + WINDOW_MS,
       allot: () => EVERYTHING,
       isInFlight: () => false,
-      actionFor: (incident) => nextAction(incident, this.mannerOf(incident), this.time),
+      actionFor: (incident) => this.actionFor(incident),
       ...more,
     })
   }

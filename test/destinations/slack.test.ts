@@ -177,6 +177,44 @@ suite('an incident told by a bot', () => {
     }),
   )
 
+  const RAISED = { told: { ...INCIDENT.told, status: 'triggered', severity: 'warning' } } as const
+
+  for (const action of ['trigger', 'update'] as const) {
+    test(
+      `is told again when what should make people look could not be said for now: ${action}`,
+      onStage(async ({ slack, tell }) => {
+        const reference = referenceOf(await tell(telling()))
+        for (const word of ['ratelimited', 'internal_error']) {
+          slack.refusals.set('chat.postMessage', word)
+          const outcome = await tell(telling(action, { ...RAISED, reference }))
+          assert.deepEqual(
+            [outcome.kind, 'maybeAccepted' in outcome && outcome.maybeAccepted],
+            ['retry', true],
+          )
+        }
+        slack.refusals.clear()
+        assert.equal(referenceOf(await tell(telling(action, { ...RAISED, reference }))), reference)
+        assert.equal(threadOf(slack).length, 1)
+      }),
+    )
+
+    test(
+      `is posted anew when what should make people look can never be said in its thread: ${action}`,
+      onStage(async ({ slack, tell }) => {
+        const reference = referenceOf(await tell(telling()))
+        slack.refusals.set('thread', 'restricted_action_non_threadable_channel')
+        const outcome = await tell(telling(action, { ...RAISED, reference }))
+        assert.notEqual(referenceOf(outcome), reference)
+        assert.equal(slack.messages.filter(({ thread }) => thread === undefined).length, 2)
+        assert.ok(outcome.kind === 'accepted')
+        assert.match(
+          outcome.notes?.join() ?? '',
+          /^no reply could be shown in the channel \(restricted_action/,
+        )
+      }),
+    )
+  }
+
   test(
     'with a reference that is none of ours is posted',
     onStage(async ({ tell }) => {

@@ -11,14 +11,19 @@ const EVERYTHING = 'token-for-everything-0123456789'
 
 const ALERT = { dedup_key: 'a', summary: 's' }
 const WEBHOOK = { version: '4', alerts: [{ status: 'firing', labels: { alertname: 'a' } }] }
+const SILENCE = { matchers: ['a=b'], author: 'a', reason: 'r', duration: '1h' }
 const get = (path: string): Sent => ({ method: 'GET', path })
 
 /** Every endpoint: the scope that it needs, and what it answers whoever has that. */
-const ENDPOINTS: readonly (readonly [request: Sent, scope: TokenScope | undefined, status: number])[] = [
+const ENDPOINTS: readonly (readonly [
+  request: Sent,
+  scope: TokenScope | readonly TokenScope[] | undefined,
+  status: number,
+])[] = [
   [{ path: '/api/v2/alerts', body: [{ labels: { alertname: 'a' } }] }, 'prometheus', 200],
-  [get('/api/v2/alerts'), 'prometheus', 200],
-  [get('/api/v2/status'), 'prometheus', 200],
-  [get('/api/v2/receivers'), 'prometheus', 200],
+  [get('/api/v2/alerts'), ['prometheus', 'api'], 200],
+  [get('/api/v2/status'), ['prometheus', 'api'], 200],
+  [get('/api/v2/receivers'), ['prometheus', 'api'], 200],
   [{ path: '/intake/alertmanager', body: WEBHOOK }, 'alertmanager', 202],
   [{ path: '/intake/grafana', body: WEBHOOK }, 'grafana', 202],
   [{ path: '/v1/alerts', body: ALERT }, 'alerts', 202],
@@ -26,6 +31,17 @@ const ENDPOINTS: readonly (readonly [request: Sent, scope: TokenScope | undefine
   [get('/v1/incidents/1'), 'api', 200],
   [{ path: '/v1/incidents/1/acknowledge' }, 'api', 200],
   [{ path: '/v1/incidents/1/resolve' }, 'api', 200],
+  [{ path: '/v1/incidents/1/notes', body: { text: 'a' } }, 'api', 409],
+  [get('/v1/silences'), 'api', 200],
+  [{ path: '/v1/silences', body: SILENCE }, 'api', 200],
+  [get('/v1/silences/none'), 'api', 404],
+  [{ method: 'DELETE', path: '/v1/silences/none' }, 'api', 404],
+  [{ path: '/v1/silences/none/expire' }, 'api', 404],
+  [get('/api/v2/silences'), ['prometheus', 'api'], 200],
+  [{ path: '/api/v2/silences', body: {} }, 'api', 400],
+  [get('/api/v2/silence/none'), ['prometheus', 'api'], 404],
+  [{ method: 'DELETE', path: '/api/v2/silence/none' }, 'api', 404],
+  [{ path: '/-/reload' }, 'api', 409],
   [get('/v1/deliveries'), 'api', 200],
   [{ path: '/v1/deliveries/1/retry' }, 'api', 409],
   [get('/v1/explain?incident=1'), 'api', 200],
@@ -75,7 +91,7 @@ function basic(token: string): Record<string, string> {
 
 suite('each endpoint answers the tokens of its scope and refuses every other', () => {
   for (const [request, scope, status] of ENDPOINTS) {
-    test(`${request.method ?? 'POST'} ${request.path}: ${scope ?? 'open to all'}`, async () => {
+    test(`${request.method ?? 'POST'} ${request.path}: ${String(scope ?? 'open to all')}`, async () => {
       const ask = async (headers: Record<string, string>): Promise<number> => {
         const answer = await send(guarded.url, { ...request, headers })
         for (const token of [EVERYTHING, ROUTING_KEY, 'token-only-for', 'wrong-token'])
@@ -92,7 +108,8 @@ suite('each endpoint answers the tokens of its scope and refuses every other', (
       assert.equal(await ask(bearer(EVERYTHING)), status)
       assert.equal(await ask(basic(EVERYTHING)), status)
       for (const other of SCOPES) {
-        const expected = scope === undefined || other === scope ? status : 403
+        const isFor = scope === undefined || [scope].flat().includes(other)
+        const expected = isFor ? status : 403
         assert.equal(await ask(bearer(tokenOf(other))), expected, other)
       }
     })

@@ -124,7 +124,7 @@ async function refused(t: TestContext): Promise<void> {
   await take(service, alert('before'))
   await oncall.waitFor('before', 'triggered')
   const good = readFileSync(path, 'utf8')
-  write({ routes: [{ to: 'nobody' }], retry_for: 'for ever' as '1h' })
+  write({ routes: [{ to: 'nobody' }], retry_for: 'for ever' })
   await until('the watched file is refused', PATIENCE_MS, () => said(REFUSED) > 0)
   await hangUp()
   assert.equal(said(IN_FORCE), 0)
@@ -163,10 +163,10 @@ async function taken(t: TestContext): Promise<void> {
       { name: 'ours', match: { alertname: 'Disk' }, dedup_key: 'old-{{ alertname }}', to: 'oncall' },
       { to: 'oncall' },
     ],
-  } as Partial<Config>)
+  })
   const theirs = alert('theirs', { labels: { team: 'ops' } })
   const ours = { name: 'Disk', summary: 'The disk is full', severity: 'critical' }
-  await take(service, [theirs, ours, alert('plain')] as object, auth(before))
+  await take(service, [theirs, ours, alert('plain')], auth(before))
   await ops.waitFor('theirs', 'triggered')
   await oncall.waitFor('old-Disk', 'triggered')
   await oncall.waitFor('plain', 'triggered')
@@ -184,19 +184,19 @@ async function taken(t: TestContext): Promise<void> {
       { name: 'renamed', match: { alertname: 'Disk' }, dedup_key: 'new-{{ alertname }}', to: 'oncall' },
       { to: 'oncall' },
     ],
-  } as Partial<Config>)
+  })
   await hangUp()
 
   assert.equal((await send(`${service.url}/v1/alerts`, theirs, auth(before)))?.status, 401)
-  await take(service, [theirs, ours, alert('plain')] as object, auth(after))
-  await take(service, [alert('fresh', { labels: { team: 'new' } })] as object, auth(after))
+  await take(service, [theirs, ours, alert('plain')], auth(after))
+  await take(service, [alert('fresh', { labels: { team: 'new' } })], auth(after))
   await third.waitFor('fresh', 'triggered')
-  const ends = [theirs, ours, alert('plain')].map((one) => ({ ...one, status: 'resolved' }))
-  await take(service, ends as object, auth(after))
+  const ends = [theirs, ours, alert('plain')].map((one) => Object.assign(one, { status: 'resolved' }))
+  await take(service, ends, auth(after))
   await ops.waitFor('theirs', 'resolved')
   await oncall.waitFor('old-Disk', 'resolved')
   await oncall.waitFor('plain', 'resolved')
-  await take(service, ours, auth(after))
+  await take(service, { ...ours, status: 'firing' }, auth(after))
   await oncall.waitFor('new-Disk', 'triggered')
   assert.deepEqual(arrived(ops, 'theirs'), ['trigger', 'resolve'])
   assert.deepEqual(arrived(oncall, 'old-Disk'), ['trigger', 'resolve'])
@@ -212,18 +212,23 @@ const HANGUPS = 8
 async function underLoad(t: TestContext): Promise<void> {
   const { service, oncall, write, hangUp } = await stage(t)
   const keys = Array.from({ length: ALERTS }, (_, n) => `k${n}`)
-  let isLoaded = false
-  const load = forEachOf(keys, 8, (key) => take(service, alert(key))).finally(() => (isLoaded = true))
+  const progress = { isLoaded: false }
+  const load = forEachOf(keys, 8, (key) => take(service, alert(key))).finally(
+    () => (progress.isLoaded = true),
+  )
   // One batch that is large, so that a signal falls into it.
-  const batch = take(service, keys.map((key) => alert(`b-${key}`)) as object)
-  for (let n = 0; n < HANGUPS || !isLoaded; n++) {
+  const batch = take(
+    service,
+    keys.map((key) => alert(`b-${key}`)),
+  )
+  for (let n = 0; n < HANGUPS || !progress.isLoaded; n++) {
     write({ routes: [{ match: { n: String(n) }, to: 'ops' }, { to: 'oncall' }] })
     await hangUp()
   }
   await Promise.all([load, batch])
   const ends = keys.flatMap((key) => [key, `b-${key}`]).map((key) => ({ dedup_key: key, status: 'resolved' }))
   await until('all was told', PATIENCE_MS, () => oncall.events().length >= 2 * ALERTS)
-  const resolving = take(service, ends as object)
+  const resolving = take(service, ends)
   await hangUp()
   await resolving
   await until('all ends were told', PATIENCE_MS, () => oncall.events().length >= 4 * ALERTS)

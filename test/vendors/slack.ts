@@ -30,7 +30,7 @@ export interface SlackVendor extends Vendor {
   readonly complaints: string[]
   /** Everything that stands in the channels, oldest first. */
   readonly messages: ShownMessage[]
-  /** What a call of a method is refused with: `{ 'chat.update': 'cant_update_message' }`. */
+  /** What a call of a method is refused with: `{ 'chat.update': 'cant_update_message' }`; of `thread`, what a reply is. */
   readonly refusals: Map<string, string>
 }
 
@@ -88,6 +88,8 @@ class Workspace {
     if (channel === undefined) return answer({ ok: false, error: 'channel_not_found' })
     const parent = this.messages.find(({ ts }) => ts === thread)
     if (thread !== undefined && parent === undefined) return answer({ ok: false, error: 'thread_not_found' })
+    const refusal = thread === undefined ? undefined : this.refusals.get('thread')
+    if (refusal !== undefined) return answer({ ok: false, error: refusal })
     const now = performance.now()
     if (isLimited && now - (this.#postedAt.get(channel) ?? -Infinity) < 1_000)
       return { status: 429, headers: { 'retry-after': '1' }, body: '{"ok":false,"error":"ratelimited"}' }

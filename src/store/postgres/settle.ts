@@ -166,7 +166,10 @@ class Results {
   #settleLate(settling: Settling, incident: Remembered): void {
     const late = settling.settleLate(incident)
     if (late === undefined) return
-    this.#tell(settling, incident, late.told, late.next)
+    // What has a name there keeps it.
+    const { reference = settling.reference } = incident
+    const named = reference === undefined ? settling : { ...settling, reference }
+    this.#tell(named, incident, late.told, late.next)
     this.#record(settling, 'cancelled')
   }
 
