@@ -43,7 +43,7 @@ export async function accept(items: readonly Item[], options: AcceptOptions): Pr
   const messages: Message[] = []
   const routed: (readonly Reason[])[] = []
   for (const item of items) {
-    if (item.kind === 'alert') works.push(workOf(ruled(item.alert, policy), policy, now))
+    if (item.kind === 'alert') works.push(workOf(withRules(item.alert, policy), policy, now))
     else {
       const { destinations, reason } = routeChange(item.change, policy)
       routed.push([reason])
@@ -64,8 +64,8 @@ function reasonsOf(decisions: readonly Decision[] | undefined): readonly Reason[
   return decisions?.map(({ reason }) => reason)
 }
 
-/** An alert of our own, and one whose sender addressed a destination, says how bad it is. */
-function ruled(alert: Alert, policy: Policy): Alert {
+/** The alert as bad as the rules say. One of our own, and one whose sender addressed a destination, says itself how bad it is. */
+export function withRules(alert: Alert, policy: Policy): Alert {
   const { severityRules = [] } = policy
   if (severityRules.length === 0 || alert.to !== undefined) return alert
   return withRuledSeverity(alert, severityRules, effectiveSeverity(alert, policy))

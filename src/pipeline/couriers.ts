@@ -12,7 +12,8 @@ export class Couriers {
   readonly #served = new Map<string, Served>()
   /** Of destinations that are not in the config any more: they tell the rest. */
   readonly #leaving = new Set<string>()
-  readonly #ending = new Set<Promise<void>>()
+  /** Of destinations that another has taken the place of, until what they have in flight is settled. */
+  readonly #ending = new Map<Courier, Promise<void>>()
   #isStarted = false
 
   constructor(destinations: readonly Destination[], make: (destination: Destination) => Courier) {
@@ -67,12 +68,15 @@ export class Couriers {
 
   /** Claims nothing more; resolves when everything in flight is settled. */
   async drain(): Promise<void> {
+    // Whom a reload brings now does not begin.
+    this.#isStarted = false
     const couriers = Array.from(this.#served.values(), ({ courier }) => courier.drain())
-    await Promise.all([...couriers, ...this.#ending])
+    await Promise.all([...couriers, ...this.#ending.values()])
   }
 
   abandon(): void {
     for (const { courier } of this.#served.values()) courier.abandon()
+    for (const courier of this.#ending.keys()) courier.abandon()
   }
 
   async close(): Promise<void> {
@@ -90,10 +94,11 @@ export class Couriers {
     this.#served.delete(name)
     this.#leaving.delete(name)
     if (served === undefined) return
-    const ending = served.courier
+    const { courier, destination } = served
+    const ending = courier
       .drain()
-      .then(() => served.destination.close())
-      .finally(() => this.#ending.delete(ending))
-    this.#ending.add(ending)
+      .then(() => destination.close())
+      .finally(() => this.#ending.delete(courier))
+    this.#ending.set(courier, ending)
   }
 }

@@ -14,55 +14,29 @@ import type { World } from '../world/world.ts'
 
 /** The destination that settings ask for. */
 export function makeDestination(settings: DestinationSettings, world: World): Destination {
+  const { rate: _, ...own } = settings
   const window = windowOf(settings)
-  const rate = window === undefined ? {} : { rate: window }
-  const { name, timeoutMs } = settings
-  switch (settings.type) {
-    case 'pagerduty': {
-      const { routingKey, region, url, api } = settings
-      const base = url === undefined ? {} : { url }
-      const notes = api === undefined ? {} : { api }
-      return pagerDutyDestination({ name, routingKey, region, ...base, ...notes, timeoutMs, ...rate, world })
-    }
+  const common = { ...(window === undefined ? {} : { rate: window }), world }
+  switch (own.type) {
+    case 'pagerduty':
+      return pagerDutyDestination({ ...own, ...common })
     case 'webhook': {
-      const { url, signingKeys, auth, headers, template, allowPrivate } = settings
-      return webhookDestination({
-        name,
-        url,
-        signingKeys,
-        ...(auth === undefined ? {} : { auth }),
-        headers,
-        ...(template === undefined
-          ? {}
-          : { template: { render: template.body.render, contentType: template.contentType } }),
-        allowPrivate,
-        timeoutMs,
-        ...rate,
-        world,
-      })
+      const { template, ...rest } = own
+      const body = template && { render: template.body.render, contentType: template.contentType }
+      return webhookDestination({ ...rest, ...(body === undefined ? {} : { template: body }), ...common })
     }
     case 'slack': {
-      const { way, text } = settings
-      const template = text === undefined ? {} : { text: text.render }
-      return slackDestination({ name, way, ...template, timeoutMs, ...rate, world })
+      const { text, ...rest } = own
+      return slackDestination({ ...rest, ...(text === undefined ? {} : { text: text.render }), ...common })
     }
-    case 'rootly': {
-      const { token, url, place } = settings
-      const base = url === undefined ? {} : { url }
-      return rootlyDestination({ name, token, ...base, place, timeoutMs, ...rate, world })
-    }
-    case 'mir3': {
-      const { url, username, password, notification, apiVersion } = settings
-      const base = url === undefined ? {} : { url }
-      const login = { username, password }
-      return mir3Destination({ name, ...base, ...login, notification, apiVersion, timeoutMs, ...rate, world })
-    }
-    case 'email': {
-      const { server, from, to, cc, templates } = settings
-      return emailDestination({ name, server, from, to, cc, templates, timeoutMs, ...rate, world })
-    }
+    case 'rootly':
+      return rootlyDestination({ ...own, ...common })
+    case 'mir3':
+      return mir3Destination({ ...own, ...common })
+    case 'email':
+      return emailDestination({ ...own, ...common })
     default:
-      return settings satisfies never
+      return own satisfies never
   }
 }
 

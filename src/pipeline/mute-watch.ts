@@ -1,4 +1,4 @@
-import type { Alert, Item, Severity } from '../alert/alert.ts'
+import type { Alert, Item } from '../alert/alert.ts'
 import {
   effectiveSeverity,
   inhibitsOf,
@@ -14,9 +14,13 @@ import {
 } from '../decide/decide.ts'
 import type { Store, StoredSilence } from '../store/store.ts'
 import type { World } from '../world/world.ts'
+import { withRules } from './accept.ts'
 
 /** So many incidents are looked at in one transaction. */
 const BATCH = 200
+
+/** What is muted is looked at so often though nothing has changed: a process that ends in the wrong moment must mute nothing for ever. */
+const MUTED_EVERY_MS = 60_000
 
 export interface MuteWatchOptions {
   readonly store: Store
@@ -39,13 +43,24 @@ export class MuteWatch {
   #inhibiting: ReadonlySet<string> = new Set()
   #times: ReadonlySet<string> = new Set()
   #mutes: Mutes
-  #seen = ''
+  /** What `#mutes` were made of; undefined: nothing was read yet. */
+  #made: string | undefined
+  /** What every open incident was looked at by; undefined: by something else. */
+  #swept: string | undefined
+  #sweptAt = -Infinity
+  #wanted: 'none' | 'muted' | 'all' = 'none'
   #sweeping: Promise<void> | undefined
-  #sweepAgain = false
+  /** What fires and inhibits by rules that have changed, until it stands in the rows. */
+  #renamed: ReadonlySet<string> | undefined
 
   constructor(options: MuteWatchOptions) {
     this.#options = options
     this.#mutes = this.#make(this.#inhibiting)
+  }
+
+  /** Resolves once it is known what is muted: who decides before the first look must not tell what is. */
+  async known(): Promise<void> {
+    if (this.#made === undefined) await this.#read(false)
   }
 
   /** What mutes the alerts of a batch: what fires in it inhibits the others, in whatever order they stand there. */
@@ -58,33 +73,66 @@ export class MuteWatch {
       : this.#make(new Set([...this.#inhibiting, ...own]))
   }
 
-  /** Whether something was decided by which other alerts may be inhibited now, or no longer. */
-  concerns(decided: readonly (readonly Decision[])[]): boolean {
+  /**
+   * Whether open incidents have to be looked at for what was decided by these mutes: other alerts may be inhibited now, or no
+   * longer; or what mutes has changed meanwhile, or was only thought to fire.
+   */
+  concerns(decided: readonly (readonly Decision[])[], mutes: Mutes | undefined): boolean {
+    const all = decided.flat()
+    const isOther = mutes !== undefined && mutes !== this.#mutes
+    if (isOther && all.some(({ incident, member }) => incident !== undefined && member !== undefined)) {
+      this.#swept = undefined
+      return true
+    }
     if ((this.#options.policy().inhibitRules ?? []).length === 0) return false
-    return decided.some((decisions) => decisions.some(({ member }) => member?.inhibits !== undefined))
+    return all.some(({ member }) => member?.inhibits !== undefined)
   }
 
   /** Looks at what is muted now. When that has changed, or `always`, every open incident is looked at again. */
   async look(always = false): Promise<void> {
-    const { store, world, policy, times } = this.#options
+    const seen = await this.#read(always)
+    const now = this.#options.world.clock.now()
+    if (seen !== this.#swept || always) this.#sweepSoon('all', now)
+    else if (Math.abs(now - this.#sweptAt) >= MUTED_EVERY_MS) this.#sweepSoon('muted', now)
+    this.#swept = seen
+  }
+
+  /** Reads what is muted now, and says it in a text: what is equal mutes the same. `always`: the rules may be others. */
+  async #read(always: boolean): Promise<string> {
+    const { store, world, times } = this.#options
+    if (always) this.#renamed = await this.#inhibitingByRules()
     const now = world.clock.now()
-    const hasRules = (policy().inhibitRules ?? []).length > 0
-    const [stored, inhibiting] = await Promise.all([
-      store.silences(now),
-      hasRules ? store.inhibiting() : new Set<string>(),
-    ])
+    const [stored, inhibiting] = await Promise.all([store.silences(now), this.#inhibitingByRows()])
     const active = stored.filter(({ startsAt }) => startsAt <= now)
     const current = [...times()].filter(([, spans]) => isTime(spans, now)).map(([name]) => name)
     const silenced = active.map(({ id, updatedAt }) => [id, updatedAt])
     const seen = JSON.stringify([silenced, [...inhibiting].sort(), current])
-    if (seen === this.#seen && !always) return
-    this.#seen = seen
+    if (seen === this.#made && !always) return seen
+    this.#made = seen
     this.#silences = new Map(active.map((silence) => [silence.id, this.#compiled(silence)]))
     this.#inhibiting = inhibiting
     this.#times = new Set(current)
     this.#mutes = this.#make(inhibiting)
-    this.#sweepAgain = true
-    this.#sweeping ??= this.#sweeps().finally(() => (this.#sweeping = undefined))
+    return seen
+  }
+
+  async #inhibitingByRows(): Promise<ReadonlySet<string>> {
+    const { store, policy } = this.#options
+    if ((policy().inhibitRules ?? []).length === 0) return new Set()
+    return new Set([...(await store.inhibiting()), ...(this.#renamed ?? [])])
+  }
+
+  /** The rows go by the rules there were: by them alone, another wording of a rule would let through what it mutes still. */
+  async #inhibitingByRules(): Promise<ReadonlySet<string> | undefined> {
+    const rules = this.#options.policy().inhibitRules ?? []
+    if (rules.length === 0) return undefined
+    const names = new Set<string>()
+    await this.#eachBatch('all', () => (_incident, firing) => {
+      for (const { alert, member } of firing)
+        for (const name of namesIn(inhibitsOf(alert, member.severity, rules))) names.add(name)
+      return undefined
+    })
+    return names
   }
 
   /** Resolves when every incident has been looked at. */
@@ -93,30 +141,48 @@ export class MuteWatch {
   }
 
   /** Beside the upkeep: a hundred thousand incidents must not keep what expires waiting. */
+  #sweepSoon(which: 'muted' | 'all', now: number): void {
+    if (this.#wanted !== 'all') this.#wanted = which
+    this.#sweptAt = now
+    this.#sweeping ??= this.#sweeps().finally(() => (this.#sweeping = undefined))
+  }
+
   async #sweeps(): Promise<void> {
-    while (this.#sweepAgain) {
-      this.#sweepAgain = false
+    while (this.#wanted !== 'none') {
+      const which = this.#wanted
+      this.#wanted = 'none'
+      const renamed = this.#renamed
       try {
-        await this.#sweep()
+        await this.#sweep(which)
+        // They stand in the rows now, unless they are others by now.
+        if (which === 'all' && this.#renamed === renamed) this.#renamed = undefined
       } catch (error) {
         // The next look begins anew: nothing that was not looked at counts as looked at.
-        this.#seen = ''
+        this.#swept = undefined
         const text = error instanceof Error ? error.message : String(error)
         this.#options.world.log.error('what is muted could not be looked at again', { error: text })
       }
     }
   }
 
-  async #sweep(): Promise<void> {
-    const { store, world, policy, times, onDecided } = this.#options
+  #sweep(which: 'muted' | 'all'): Promise<void> {
+    const { policy, times } = this.#options
     const isMuting = this.#silences.size > 0 || times().size > 0 || (policy().inhibitRules ?? []).length > 0
+    return this.#eachBatch(isMuting ? which : 'muted', (now) => {
+      const live = { ...policy(), mutes: this.#mutes }
+      return (incident, firing) => remute(incident, firing, live, now)
+    })
+  }
+
+  async #eachBatch(
+    which: 'muted' | 'all',
+    begin: (now: number) => Parameters<Store['remute']>[1],
+  ): Promise<void> {
+    const { store, world, onDecided } = this.#options
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
       const now = world.clock.now()
-      const live = { ...policy(), mutes: this.#mutes }
-      const request = { afterId, limit: BATCH, now, onlyMuted: !isMuting }
-      const { decisions, lastId } = await store.remute(request, (incident, firing) =>
-        remute(incident, firing, live, now),
-      )
+      const request = { afterId, limit: BATCH, now, onlyMuted: which === 'muted' }
+      const { decisions, lastId } = await store.remute(request, begin(now))
       onDecided(decisions)
       afterId = lastId
       if (lastId !== undefined) await new Promise<void>((resolve) => world.clock.soon(resolve))
@@ -137,10 +203,14 @@ export class MuteWatch {
     return { ...stored, matchers }
   }
 
-  #inhibitedBy(alert: Alert): readonly string[] {
-    if (alert.status !== 'firing') return []
+  #inhibitedBy(given: Alert): readonly string[] {
+    if (given.status !== 'firing') return []
     const policy = this.#options.policy()
-    const severity: Severity = effectiveSeverity(alert, policy)
-    return inhibitsOf(alert, severity, policy.inhibitRules ?? [])?.split(' ') ?? []
+    const alert = withRules(given, policy)
+    return namesIn(inhibitsOf(alert, effectiveSeverity(alert, policy), policy.inhibitRules ?? []))
   }
+}
+
+function namesIn(inhibits: string | undefined): readonly string[] {
+  return inhibits?.split(' ') ?? []
 }

@@ -6,15 +6,8 @@
  */
 export { DEAD_LETTERS_KEY } from './dead-letters.ts'
 export { Pipeline, type PipelineOptions, type PipelineRules } from './run.ts'
-export {
-  Silences,
-  silenceState,
-  type PutSilence,
-  type SilenceDraft,
-  type SilenceMatcher,
-  type SilenceProblem,
-  type SilenceState,
-} from './silences.ts'
+export type { SilenceDraft, SilenceMatcher, SilenceProblem } from './silence-draft.ts'
+export { Silences, silenceState, type PutSilence, type SilenceState } from './silences.ts'
 export { pipelineRules, wire } from './wire.ts'
 export type { Accepted } from './accept.ts'
 export type { Notice, Notify } from './notice.ts'

@@ -80,7 +80,9 @@ export class Pipeline {
     const { store, world } = this.#options
     await this.#absence.begin()
     await this.#house.resume()
+    // A time may have turned while nobody was there: nothing that is muted by now may leave.
     await this.#policy.mutes.look(true)
+    await this.#policy.mutes.idle()
     await this.#house.revive()
     this.#couriers.start()
     this.#upkeep.every(EXPIRE_EVERY_MS, () => this.#house.expire())
@@ -115,6 +117,7 @@ export class Pipeline {
   async deliver(): Promise<void> {
     await this.#house.takeOver()
     await this.#policy.mutes.look()
+    await this.#policy.mutes.idle()
     await this.#house.revive()
     this.#couriers.start()
     this.#watches.afterFolded()
@@ -124,19 +127,25 @@ export class Pipeline {
 
   /** Takes items in. Resolves once their effect is durable; rejects with a `StoreError` when there was none. */
   async accept(items: readonly Item[]): Promise<readonly Accepted[]> {
-    const { store, world, onNotice } = this.#options
-    const wake = (destination: string): void => this.#couriers.wake(destination)
-    const onDecided = (decided: readonly (readonly Decision[])[]): void => {
-      if (this.#policy.mutes.concerns(decided)) this.lookAtMutes()
-    }
-    const options = { store, policy: this.#policy.for(items), now: world.clock.now(), wake, onDecided }
-    const accepted = await accept(items, options).catch((error: unknown) => {
+    const { onNotice } = this.#options
+    const accepted = await this.#accept(items).catch((error: unknown) => {
       // Whoever is refused cannot refresh what it said: that counts as our being away.
       this.#absence.doubt()
       throw error
     })
     if (onNotice !== undefined) notifyOfReasons(items, accepted, this.#notify)
     return accepted
+  }
+
+  async #accept(items: readonly Item[]): Promise<readonly Accepted[]> {
+    const { store, world } = this.#options
+    await this.#policy.mutes.known()
+    const policy = this.#policy.for(items)
+    const wake = (destination: string): void => this.#couriers.wake(destination)
+    const onDecided = (decided: readonly (readonly Decision[])[]): void => {
+      if (this.#policy.mutes.concerns(decided, policy.mutes)) this.lookAtMutes()
+    }
+    return accept(items, { store, policy, now: world.clock.now(), wake, onDecided })
   }
 
   /** A silence was made or ended: what is open is looked at now. */
@@ -267,7 +276,7 @@ export class Pipeline {
 
   #afterDecided(decisions: readonly Decision[]): void {
     this.#wakeFor(decisions)
-    if (this.#policy.mutes.concerns([decisions])) this.lookAtMutes()
+    if (this.#policy.mutes.concerns([decisions], undefined)) this.lookAtMutes()
   }
 
   #wakeFor(decisions: readonly Decision[]): void {

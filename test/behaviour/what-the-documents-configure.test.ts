@@ -20,7 +20,7 @@ test('PagerDuty only: from 50 slots behind, an incident a process and day, resol
   assert.deepEqual(document.paged(), [])
   await document.take(behind(60))
   await document.take(reported(MONITOR, { type: 'error', process: 'abc123' }, 70))
-  // Below the threshold again and again: nobody is paged a second time.
+  // The same again: nobody is paged a second time.
   await document.take(behind(60))
   await document.take(reported(MONITOR, mismatch('abc123'), 0, 'resolved'))
   const keys = document.paged().map(({ action, key }) => `${action} ${key.replace(/\d{8}$/, 'DAY')}`)
