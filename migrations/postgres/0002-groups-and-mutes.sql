@@ -1,4 +1,5 @@
--- works for: 1
+-- works for: 2
+-- Who does not know gates and mutes would tell what they keep back.
 -- What the destination names the incident by; what keeps it from being told (a threshold, a mute); how it is told again.
 alter table incidents
   add column reference text,

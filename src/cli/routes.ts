@@ -5,7 +5,7 @@ import { makeMatcher, type Silence } from '../decide/decide.ts'
 import { openStore, type StoredSilence } from '../store/store.ts'
 import { systemWorld, type World } from '../world/world.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { findSettings, type Where } from './find-settings.ts'
+import { environmentSettings, findStore, type Where } from './find-settings.ts'
 import { isRouted, tryRoutes } from './route-trial.ts'
 import { routeTree, treeText } from './route-tree.ts'
 import { refuseMissing } from './store-api.ts'
@@ -52,12 +52,11 @@ export function showRoutes(
   return EXIT.well
 }
 
-/** The routes of the emulator, where there is no config and no key, are routes as well. */
+/** Those that a config says; without one, all goes to the PagerDuty service that the environment names, or to the emulator. */
 function settingsFor(options: Where, terminal: Terminal): Settings {
   const { settings } = loadConfig(options.config, terminal.env)
-  return options.store === undefined && settings.usesEmulator === true
-    ? settings
-    : findSettings(options, terminal)
+  const found = settings.usesEmulator === true ? (environmentSettings(terminal.env) ?? settings) : settings
+  return options.store === undefined ? found : { ...found, store: findStore(options, terminal) }
 }
 
 /** The silences that last; undefined when there is no store to look into. One that is named has to be there. */

@@ -172,6 +172,10 @@ const WARNED: readonly (readonly [text: string, ...warnings: readonly string[]])
   ['routes: [{ routes: [{ match: { a: b }, to: oncall }] }]\n', `routes${REST}`],
   ['routes: [{ routes: [{ match: { a: b }, to: [] }, { to: oncall }] }]\n'],
   [
+    'routes: [{ match: { a: [b, c] }, to: oncall, routes: [{ match: { a: [c, d] }, routes: [{ match: { a: b } }] }] }, { to: [] }]\n',
+    'routes[0].routes[0].routes[0].match is never reached: no alert can have all the values of a that it and those around it ask for.',
+  ],
+  [
     'routes: [{ routes: [{ to: oncall }] }, { to: oncall }]\n',
     'routes[1] is never reached: routes[0] takes every alert and does not continue.',
   ],

@@ -151,6 +151,23 @@ test('the type of a config has every key', () => {
       basic: { type: 'webhook', url_file: 'd', auth: { basic: { username: 'u', password: 'p' } } },
       filedBasic: { type: 'webhook', url_file: 'd', auth: { basic: { username: 'u', password_file: 'd' } } },
       header: { type: 'webhook', url_file: 'd', auth: { header: { name: 'X-API-Key', value: 'p' } } },
+      rootly: {
+        type: 'rootly',
+        token: 'rootly-token',
+        service_ids: ['a'],
+        group_ids: ['b'],
+        environment_ids: ['c'],
+        alert_urgency_id: { critical: 'a', error: 'b', warning: 'c', info: 'd' },
+        notification_target: { type: 'Service', id: 'a' },
+        description: '{{ summary }}',
+      },
+      mir3: {
+        type: 'mir3',
+        username: 'u',
+        password: 'p',
+        notification: { critical: 'a', error: 'b', warning: 'c', info: 'd' },
+        api_version: '4.7',
+      },
       mail: {
         type: 'email',
         smtp: 'mail.example.org',

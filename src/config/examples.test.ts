@@ -17,7 +17,7 @@ function parseExample(name: string): ParsedConfig {
 /** A secret of the form that its name promises. */
 function makeSecret(name: string): string {
   if (/bot_token$/i.test(name)) return `xoxb-${makeKey(name)}`
-  if (/\.pem$/.test(name)) return `-----BEGIN CERTIFICATE-----\n${makeKey(name)}\n-----END CERTIFICATE-----`
+  if (name.endsWith('.pem')) return `-----BEGIN CERTIFICATE-----\n${makeKey(name)}\n-----END CERTIFICATE-----`
   if (/url$/i.test(name)) return `https://hooks.example/${makeKey(name)}`
   return /signing_key$|chatops\.key$/i.test(name) ? `whsec_${makeKey(name)}` : makeKey(name)
 }

@@ -79,15 +79,34 @@ function takesAll(route: SettledRoute): boolean {
   return route.own.length === 0 && (!isFolder(route) || route.routes.some(takesAll))
 }
 
+/** The label of which two matchers ask for values that cannot both be, as when a route asks for what the one around it excludes. */
+function contradicted({ match }: SettledRoute): string | undefined {
+  const asked = new Map<string, readonly string[]>()
+  for (const { name, comparison, values } of match) {
+    if (comparison !== '=') continue
+    const left = (asked.get(name) ?? values).filter((value) => values.includes(value))
+    if (left.length === 0) return name
+    asked.set(name, left)
+  }
+  return undefined
+}
+
 function warnOfReach(routes: readonly SettledRoute[], warnings: Problems): void {
   const end = routes.findIndex((route) => takesAll(route) && !route.continue)
   const taker = routes[end]
-  for (const [index, { place, routes: inner }] of routes.entries()) {
+  for (const [index, route] of routes.entries()) {
+    const { place, routes: inner } = route
+    const label = contradicted(route)
     if (taker !== undefined && index > end)
       warnings.add(
         place,
         ` is never reached: ${formatPath(taker.place)} takes every alert and does not continue.`,
       )
+    else if (label !== undefined) {
+      const said = ` is never reached: no alert can have all the values of ${label} that it and those around it ask for.`
+      warnings.add([...place, 'match'], said)
+      continue
+    }
     warnOfReach(inner, warnings)
   }
 }

@@ -75,7 +75,8 @@ export function openingsOf(
     const named = alert.dedupKey !== undefined || (alert.status === 'resolved' && memberships.length === 0)
     return named ? targetsOf(alert, policy, now) : []
   }
-  const firing = memberships.filter((membership) => isFiring(membership) && !isLost(membership, policy))
+  const isHeard = (membership: Membership): boolean => !isLost(membership, alert, policy, now)
+  const firing = memberships.filter((membership) => isFiring(membership) && isHeard(membership))
   if (firing.length === 0) return targetsOf(alert, policy, now)
   const turned = firing.flatMap((membership) => turnedTarget(alert, membership, policy, now) ?? [])
   const isNews =
@@ -105,11 +106,16 @@ export function decide(
   }
 }
 
-/** At a destination that is not there any more, and that never heard of it: somebody has to. */
-function isLost({ incident }: Membership, { destinations }: Policy): boolean {
-  return (
-    incident.told.status === 'nothing' && destinations.size > 0 && !destinations.has(incident.destination)
-  )
+/**
+ * Where it was never heard of, and will not be: at a destination that is not there any more, or below a threshold where no route
+ * sends it by now. Somebody has to.
+ */
+function isLost({ incident }: Membership, alert: Alert, policy: Policy, now: number): boolean {
+  const { told, gate, destination } = incident
+  if (told.status !== 'nothing') return false
+  if (policy.destinations.size > 0 && !policy.destinations.has(destination)) return true
+  if (gate === undefined) return false
+  return !targetsOf(alert, policy, now).some((target) => target.destination === destination)
 }
 
 function isWorse(alert: Alert, { incident, member }: Membership, policy: Policy): boolean {

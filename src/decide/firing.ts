@@ -113,7 +113,7 @@ function renew(
   const severity = effectiveSeverity(alert, policy, incident.destination)
   return {
     ...withExpiry(rest, expiryOf(alert, incident.ttlMs, now)),
-    ...standing(alert, severity, incident.route, policy),
+    ...standing(alert, severity, incident, policy),
     ...readingsOf(target, before, alert),
     source: alert.source,
     severity,

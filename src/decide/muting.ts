@@ -1,6 +1,7 @@
 import type { Alert, Severity } from '../alert/alert.ts'
 import { totalFiring, type FiringCounts, type Incident, type Told } from './incident.ts'
 import type { Policy, Route } from './policy.ts'
+import { DIRECT_ROUTE, matchRoutes } from './route.ts'
 
 /** What keeps alerts from being told at this moment. */
 export interface Mutes {
@@ -8,9 +9,21 @@ export interface Mutes {
   muteOf(alert: Alert, severity: Severity, route: Route | undefined): string | undefined
 }
 
-/** What mutes an alert, by the name of the route that it took. */
-export function muteOf(alert: Alert, severity: Severity, route: string, policy: Policy): string | undefined {
-  return policy.mutes?.muteOf(alert, severity, policy.routesByName?.get(route))
+/** What mutes an alert at a destination, by the route that sends it there today: the name of the one it took may mean another by now. */
+export function muteOf(
+  alert: Alert,
+  severity: Severity,
+  { route, destination }: Pick<Incident, 'route' | 'destination'>,
+  policy: Policy,
+): string | undefined {
+  return policy.mutes?.muteOf(alert, severity, routeTo(alert, route, destination, policy))
+}
+
+/** The route it took, where it is sent by it still; else the first that sends it there today. */
+function routeTo(alert: Alert, name: string, destination: string, policy: Policy): Route | undefined {
+  if (name === DIRECT_ROUTE) return undefined
+  const taken = matchRoutes(alert, policy).filter(({ to }) => to.includes(destination))
+  return taken.find((route) => route.name === name) ?? taken[0]
 }
 
 /** Said of an incident whose last unmuted alert has ended: what mutes each of the others stands with them. */

@@ -39,7 +39,7 @@ export function open(
     bodyDigest,
     ...(alert.startsAt === undefined ? {} : { startsAt: alert.startsAt }),
     ...expiryOf(alert, target.ttlMs, now),
-    ...standing(alert, severity, target.route, policy),
+    ...standing(alert, severity, target, policy),
     ...readingsOf(target, [], alert),
     alert,
   }

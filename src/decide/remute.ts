@@ -39,7 +39,7 @@ export function remute(
 
 function lookAgain({ member, alert }: FiringAlert, incident: Incident, policy: Policy): Member {
   const { mutedBy: _mutedBy, inhibits: _inhibits, ...rest } = member
-  const mutedBy = muteOf(alert, member.severity, incident.route, policy)
+  const mutedBy = muteOf(alert, member.severity, incident, policy)
   const inhibits = inhibitsOf(alert, member.severity, policy.inhibitRules ?? [])
   return {
     ...rest,

@@ -155,7 +155,8 @@ export function turnedTarget(
   const route = policy.routesByName?.get(incident.route)
   if (route?.isDated !== true || alert.to !== undefined) return undefined
   const { destination, key, openedAt } = incident
-  if (dayOf(openedAt) === dayOf(now)) return undefined
+  // A clock that was set back, or another machine's that is behind, turns nothing back.
+  if (dayOf(openedAt) >= dayOf(now)) return undefined
   if (keyOf(alert, route, member.severity, openedAt) !== key) return undefined
   if (keyOf(alert, route, member.severity, now) === key) return undefined
   return { ...routedTarget(alert, route, destination, policy, now), holdTriggerMs: 0, turnsFrom: incident.id }

@@ -250,3 +250,33 @@ suite('an answer that comes after the lease has gone to somebody else', () => {
     })
   }
 })
+
+suite(
+  'an answer that comes after a late one of what was sent before: nobody knows which arrived last',
+  () => {
+    const late = {
+      action: 'trigger',
+      incident: incidentOf('triggered', toldOf('nothing', SINCE), SINCE),
+    } as const
+    const ROWS: readonly (readonly [name: string, Action, IncidentStatus, next: Plan])[] = [
+      ['an update is said again', 'update', 'triggered', deliver('trigger')],
+      ['a trigger is said again', 'trigger', 'triggered', deliver('trigger')],
+      ['what is over ends once more', 'resolve', 'resolved', deliver('resolve')],
+    ]
+    for (const [name, action, status, next] of ROWS) {
+      test(name, () => {
+        const sent = { action, incident: incidentOf(status, toldOf('triggered')) }
+        const told = doubtAfter(late, open(status)(action), ACCEPTED, NOW)
+        assert.ok(told !== undefined)
+        const settled = settle(sent, incidentOf(status, told), ACCEPTED, DROP, RETRYING)
+        assert.deepEqual(settled, { state: 'delivered', told, next })
+      })
+    }
+
+    test('and what we called acknowledged, though nobody is on it, is told anew', () => {
+      const ours = { action: 'acknowledge', incident: incidentOf('triggered', toldOf('triggered')) } as const
+      const current = incidentOf('triggered', { ...toldNow(), at: NOW - 1 })
+      assert.equal(doubtAfter(ours, current, ACCEPTED, NOW)?.status, 'outdated')
+    })
+  },
+)

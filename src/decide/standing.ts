@@ -22,10 +22,10 @@ export interface Seen {
 export function standing(
   alert: Alert,
   severity: Severity,
-  route: string,
+  place: Pick<Incident, 'route' | 'destination'>,
   policy: Policy,
 ): Pick<Member, 'mutedBy' | 'inhibits'> {
-  const mutedBy = muteOf(alert, severity, route, policy)
+  const mutedBy = muteOf(alert, severity, place, policy)
   const inhibits = inhibitsOf(alert, severity, policy.inhibitRules ?? [])
   return { ...(mutedBy === undefined ? {} : { mutedBy }), ...(inhibits === undefined ? {} : { inhibits }) }
 }

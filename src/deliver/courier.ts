@@ -260,12 +260,13 @@ export class Courier {
 
   #settling(claim: Claim, outcome: Outcome, now: number): Settling {
     const { destination, world, manner, retryForMs } = this.#options
-    const { content, attempts, createdAt } = claim
+    // What waited for its time, as a reminder does, has its patience still.
+    const { content, attempts, failingSince = now } = claim
     const patience = 'action' in content && content.action === 'resolve' ? RESOLVE_PATIENCE : 1
     const times = {
       now,
       retryAt: now + backoffMs(attempts, world.random()),
-      givenUpAt: createdAt + retryForMs * patience,
+      givenUpAt: failingSince + retryForMs * patience,
     }
     return {
       claim,

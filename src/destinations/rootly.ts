@@ -73,16 +73,29 @@ function tellStep(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi):
   }
 }
 
-/** An alert that is there is brought up to date; one that is gone, or that somebody has ended there, makes way for another. */
+/** An alert that is there is brought up to date; one that is gone, or that has ended there, makes way for another. */
 async function tellContent(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {
-  const { reference } = telling.incident
-  if (reference === undefined) return create(telling, place, api)
+  const { action, incident } = telling
+  const { reference, told } = incident
+  // What we have ended ourselves stays as it was.
+  if (reference === undefined || told.status === 'resolved') return create(telling, place, api)
   const changed = changedRootlyAlert(telling, place)
   const reply = await api.change(reference, changed.attributes)
   const { outcome, state } = reply
-  const isGone = outcome.kind === 'rejected' && outcome.status === 404
   const isOver = outcome.kind === 'accepted' && state.status === 'resolved'
-  return isGone || isOver ? create(telling, place, api) : taken(reply, changed, reference)
+  return isOver || isUnchangeable(outcome, action)
+    ? create(telling, place, api)
+    : taken(reply, changed, reference)
+}
+
+/**
+ * Nobody says with what it refuses to change an alert that is over there. When people are to be called, any refusal that is none
+ * of who we are may be that one: told under its key, the alert that is there stays one, and what is wrong is said again.
+ */
+function isUnchangeable(outcome: Outcome, action: IncidentTelling['action']): boolean {
+  if (outcome.kind !== 'rejected') return false
+  const { status = 0 } = outcome
+  return [404, 410].includes(status) || (action === 'trigger' && [400, 405, 409, 422, 423].includes(status))
 }
 
 async function create(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {

@@ -35,7 +35,7 @@ export function unanswered(failure: HttpFailure, { secrets }: Asked): Answered {
 
 /** What it means that Slack refused with a word. `said` is what it said besides. */
 export function refusedWith(word: string, said: string, answer: HttpAnswer, asked: Asked): Answered {
-  const meaning = slackError(word)
+  const meaning = slackError(word, answer.status)
   const status = byStatus(answer, asked)
   const seen = quoteWithout(
     asked.secrets,

@@ -30,6 +30,9 @@ const HOOK = refused('The webhook is gone: make a new one in the settings of the
 const MESSAGE = invalid(
   'The message is not what it takes: see what it says. With a template for text, check what that gives.',
 )
+const OTHER = refused(
+  'It would be refused again: see https://docs.slack.dev/reference/methods/chat.postMessage#errors.',
+)
 
 const ERRORS: ReadonlyMap<string, SlackError> = new Map(
   Object.entries({
@@ -55,6 +58,7 @@ const ERRORS: ReadonlyMap<string, SlackError> = new Map(
     not_allowed_token_type: TOKEN,
     metadata_must_be_sent_from_app: TOKEN,
     missing_scope: SCOPE,
+    messages_tab_disabled: CHANNEL,
     no_permission: INVITE,
     not_in_channel: INVITE,
     channel_not_found: CHANNEL,
@@ -73,6 +77,7 @@ const ERRORS: ReadonlyMap<string, SlackError> = new Map(
     restricted_action_read_only_channel: RESTRICTED,
     restricted_action_thread_only_channel: RESTRICTED,
     restricted_action_non_threadable_channel: RESTRICTED,
+    restricted_action_thread_locked: RESTRICTED,
     team_access_not_granted: RESTRICTED,
     two_factor_setup_required: RESTRICTED,
     invalid_token: HOOK,
@@ -82,6 +87,19 @@ const ERRORS: ReadonlyMap<string, SlackError> = new Map(
     no_team: HOOK,
     team_disabled: HOOK,
 
+    as_user_not_supported: MESSAGE,
+    attachment_payload_limit_exceeded: MESSAGE,
+    deprecated_endpoint: OTHER,
+    invalid_arg_name: MESSAGE,
+    invalid_array_arg: MESSAGE,
+    invalid_charset: MESSAGE,
+    invalid_form_data: MESSAGE,
+    invalid_json: MESSAGE,
+    invalid_post_type: MESSAGE,
+    markdown_text_conflict: MESSAGE,
+    method_deprecated: OTHER,
+    missing_post_type: MESSAGE,
+    unknown_method: OTHER,
     invalid_arguments: MESSAGE,
     invalid_attachments: MESSAGE,
     invalid_blocks: MESSAGE,
@@ -97,14 +115,13 @@ const ERRORS: ReadonlyMap<string, SlackError> = new Map(
   } satisfies Record<string, SlackError>),
 )
 
-/** What a word means. One that is not known is final: who asked the same again would be answered alike. */
-export function slackError(word: string): SlackError {
-  return (
-    ERRORS.get(word) ??
-    refused(
-      'It would be refused again: see https://docs.slack.dev/reference/methods/chat.postMessage#errors.',
-    )
-  )
+/**
+ * What a word means. One that is not known, in an answer that is none of an error, is what Slack says of its own troubles:
+ * "other errors can be returned in the case where the service is down"
+ * (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
+ */
+export function slackError(word: string, status: number): SlackError {
+  return ERRORS.get(word) ?? (GONE.has(word) || status > 299 ? OTHER : PERHAPS)
 }
 
 export function isSlackError(word: string): boolean {
@@ -118,6 +135,8 @@ export const GONE: ReadonlySet<string> = new Set([
   'cant_update_message',
   'cant_broadcast_message',
   'cannot_reply_to_message',
+  'restricted_action_thread_locked',
+  'restricted_action_non_threadable_channel',
   'edit_window_closed',
   'block_mismatch',
   'channel_not_found',

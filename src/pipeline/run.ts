@@ -107,7 +107,7 @@ export class Pipeline {
     this.#watches.start()
     await this.#policy.mutes.look(true)
     this.#couriers.wakeAll()
-    this.#upkeep.once(() => this.#house.leave())
+    void this.#upkeep.once(() => this.#house.leave())
   }
 
   /**
@@ -122,7 +122,7 @@ export class Pipeline {
     this.#couriers.start()
     this.#watches.afterFolded()
     // Where only commands run, nobody else would forget what is old.
-    this.#upkeep.once(() => this.#house.prune())
+    void this.#upkeep.once(() => this.#house.prune())
   }
 
   /** Takes items in. Resolves once their effect is durable; rejects with a `StoreError` when there was none. */
@@ -143,14 +143,14 @@ export class Pipeline {
     const policy = this.#policy.for(items)
     const wake = (destination: string): void => this.#couriers.wake(destination)
     const onDecided = (decided: readonly (readonly Decision[])[]): void => {
-      if (this.#policy.mutes.concerns(decided, policy.mutes)) this.lookAtMutes()
+      if (this.#policy.mutes.concerns(decided, policy.mutes)) void this.lookAtMutes()
     }
     return accept(items, { store, policy, now: world.clock.now(), wake, onDecided })
   }
 
-  /** A silence was made or ended: what is open is looked at now. */
-  lookAtMutes(): void {
-    this.#upkeep.once(() => this.#policy.mutes.look())
+  /** A silence was made or ended. Resolves when what comes from now on goes by it; what is open is looked at then. */
+  lookAtMutes(): Promise<void> {
+    return this.#upkeep.once(() => this.#policy.mutes.look())
   }
 
   /** By a person's word. Returns the reason, or undefined when there is no such incident. */
@@ -256,7 +256,7 @@ export class Pipeline {
       },
       onBreaker: (state) => {
         this.#notify({ kind: 'breaker', destination: destination.name, state })
-        if (state === 'closed') this.#upkeep.once(() => this.#house.hasten(destination.name))
+        if (state === 'closed') void this.#upkeep.once(() => this.#house.hasten(destination.name))
       },
     })
   }
@@ -276,7 +276,7 @@ export class Pipeline {
 
   #afterDecided(decisions: readonly Decision[]): void {
     this.#wakeFor(decisions)
-    if (this.#policy.mutes.concerns([decisions], undefined)) this.lookAtMutes()
+    if (this.#policy.mutes.concerns([decisions], undefined)) void this.lookAtMutes()
   }
 
   #wakeFor(decisions: readonly Decision[]): void {

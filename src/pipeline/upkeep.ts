@@ -18,7 +18,7 @@ export class Upkeep {
     let cancel: Cancel = () => {}
     const turn = (): void => {
       this.#timers.delete(cancel)
-      this.once(work)
+      void this.once(work)
       cancel = this.#world.clock.after(everyMs, turn)
       this.#timers.add(cancel)
     }
@@ -29,12 +29,13 @@ export class Upkeep {
     }
   }
 
-  /** Works once, after what is under way. */
-  once(work: () => Promise<void>): void {
+  /** Works once, after what is under way. Resolves when it has, be it in vain. */
+  once(work: () => Promise<void>): Promise<void> {
     this.#running = this.#running.then(work).catch((error: unknown) => {
       const text = error instanceof Error ? error.message : String(error)
       this.#world.log.error('the store could not be reached for upkeep', { error: text })
     })
+    return this.#running
   }
 
   /** Begins nothing more, and resolves when what is under way has ended. */

@@ -100,12 +100,12 @@ export class Watches {
   afterTold({ state, key, destination }: Told): void {
     const dies = state === 'dead' && key?.startsWith(DEAD_LETTERS_KEY) !== true
     const heals = state === 'delivered' && this.#deadLetters.firesFor(destination)
-    if (dies || heals) this.#options.upkeep.once(() => this.#watchDeadLetters())
+    if (dies || heals) void this.#options.upkeep.once(() => this.#watchDeadLetters())
   }
 
   /** Incidents were folded: the storm is told now. */
   afterFolded(): void {
-    this.#options.upkeep.once(() => this.#watchStorms())
+    void this.#options.upkeep.once(() => this.#watchStorms())
   }
 
   async #watchDeadLetters(): Promise<void> {

@@ -157,6 +157,8 @@ export class Metrics {
       pipeline.store.backlog(now),
       pipeline.store.dead(DEAD_LETTERS_KEY),
     ])
+    // Another config may have taken some away.
+    for (const gauge of [this.#depth, this.#oldest, this.#dead, this.#breaker]) gauge.reset()
     for (const [destination, state] of pipeline.breakers()) {
       for (const lane of [...LANES, 'folded']) this.#depth.set({ destination, lane }, 0)
       this.#oldest.set({ destination }, 0)

@@ -13,6 +13,10 @@ export function text(description: string, more: JsonObject = {}): JsonObject {
   return { type: 'string', description, ...more }
 }
 
+export function time(description: string): JsonObject {
+  return text(description, { format: 'date-time' })
+}
+
 export function words(values: readonly string[], description?: string): JsonObject {
   return { type: 'string', enum: values, ...(description === undefined ? {} : { description }) }
 }

@@ -56,6 +56,8 @@ export interface Claim {
   /** This one included. */
   readonly attempts: number
   readonly createdAt: number
+  /** Since when it fails: since its first answer that was none, or no good one. */
+  readonly failingSince?: number
   readonly content: ClaimedIncident | { readonly change: Change } | { readonly note: Note }
 }
 

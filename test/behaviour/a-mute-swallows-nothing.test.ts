@@ -26,7 +26,7 @@ async function silence(house: House, name: string, value: string, forMs: number)
     createdAt: now,
     updatedAt: now,
   })
-  house.pipeline.lookAtMutes()
+  await house.pipeline.lookAtMutes()
   await house.advance(100)
   return id
 }

@@ -1,7 +1,8 @@
 /** `tocsin silence` and `tocsin note`: what a person types to be left alone for a while, and to tell the others something. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { json, sitDown, type Desk } from './tocsin.ts'
+import { until } from '../process/until.ts'
+import { json, ROUTING_KEY, sitDown, type Desk } from './tocsin.ts'
 
 interface Silence {
   readonly id: string
@@ -103,4 +104,23 @@ test('a note that a destination does not take, or for an incident that is not th
     assert.match(unknown.stderr, /There is no incident 77/)
   }
   assert.equal((await desk.tocsin('note', '1', '  ')).code, 2)
+})
+
+test('a note stands with the incident where it was told, from here and through a service', async (t) => {
+  const desk = await sitDown(t)
+  const api = { api_token: 'an-api-token-of-nobody', from: 'ada@example.com', api_url: desk.emulator.url }
+  const oncall = { type: 'pagerduty', routing_key: ROUTING_KEY, url: desk.emulator.url, ...api } as const
+  desk.configure({ destinations: { oncall } })
+  await desk.tocsin('trigger', 'db-1', '--summary', 'down')
+  const here = await desk.tocsin('note', '1', 'Looking at it')
+  assert.deepEqual([here.code, here.stderr], [0, ''])
+  assert.match(here.stdout, /^Told oncall: the note\b.*\n$/)
+  const { url } = await desk.serve('--log-level', 'error')
+  const there = await desk.tocsin('note', '1', 'It was the disk', '--url', url)
+  assert.deepEqual([there.code, there.stderr], [0, ''])
+  const notes = await until('both are there', 10_000, () => {
+    const found = desk.emulator.incident('db-1')?.notes ?? []
+    return found.length === 2 && found
+  })
+  assert.deepEqual(notes.map(({ content }) => content).sort(), ['It was the disk', 'Looking at it'])
 })

@@ -5,7 +5,7 @@ import { MEMBERS_SHOWN, type Note, type Outcome } from '../../src/decide/decide.
 import type { Claim, ClaimedIncident } from '../../src/store/store.ts'
 import { alertOf, policyOf, routeOf } from './memory.ts'
 import type { WithStore } from './store.contract.ts'
-import { LIMITED, LOST, REJECTED, type Workbench } from './workbench.ts'
+import { ACCEPTED, LIMITED, LOST, REJECTED, type Workbench } from './workbench.ts'
 
 const RESOLVED = { status: 'resolved' } as const
 const named = (reference: string): Outcome => ({ kind: 'accepted', message: 'taken', reference })
@@ -123,6 +123,8 @@ export function tellingContract(withStore: WithStore): void {
       assert.ok(known !== undefined && unknown !== undefined && late !== undefined && alsoLate !== undefined)
       await bench.settle(known, named('alert/1'), 'b')
       await bench.settle(unknown, LOST, 'b')
+      await bench.take(on('a', { summary: 'Disk fuller' }))
+      await bench.settle(await bench.claimOne({ owner: 'b' }), ACCEPTED, 'b')
       assert.equal(await bench.settle(late, named('alert/2')), 'cancelled')
       assert.equal(await bench.settle(alsoLate, named('alert/3')), 'cancelled')
       const references = (await bench.store.incidents({})).map(({ incident }) => incident.reference ?? '')

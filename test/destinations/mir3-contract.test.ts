@@ -46,7 +46,7 @@ destinationContract('that is MIR3', {
       timeoutMs,
       world,
     }),
-  secrets: [PASSWORD, PASSWORD.toUpperCase(), JSON.stringify(PASSWORD).slice(1, -1), 'S3cret <&"'],
+  secrets: [PASSWORD, PASSWORD.toUpperCase(), JSON.stringify(PASSWORD).slice(1, -1)],
   capabilities: {
     ...EVERYTHING_TOLD,
     updates: false,

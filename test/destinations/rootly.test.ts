@@ -194,6 +194,42 @@ for (const action of ['trigger', 'update'] as const)
   )
 
 test(
+  'one that we have ended and that comes back is another alert, and the old one stays as it was',
+  staged(async ({ vendor, alerts, tell }) => {
+    const reference = referenceOf(await tell(telling('trigger')))
+    await tell(telling('resolve', { reference, status: 'resolved' }))
+    const old = only(alerts)
+    const told = { status: 'resolved', digest: 'aaaaaaaaaaaaaaaa', severity: 'critical' } as const
+    const again = telling('trigger', { reference, told }, { summary: 'Disk full again' })
+    const next = referenceOf(await tell(again))
+    assert.notEqual(next, reference)
+    assert.deepEqual(alerts.get(reference), old)
+    assert.equal(alerts.get(next)?.status, 'triggered')
+    assert.ok(vendor.arrivals.every(({ method }) => method === 'POST'))
+  }),
+)
+
+test(
+  'a trigger opens an alert where the one that is known cannot be changed any more',
+  staged(async ({ vendor, alerts, tell }) => {
+    const reference = referenceOf(await tell(telling('trigger')))
+    await tell(telling('resolve', { reference, status: 'resolved' }))
+    vendor.behavesFor = ({ method }) => method === 'PATCH'
+    for (const status of [400, 404, 409, 410, 422]) {
+      vendor.behaviour = { status, body: '{"errors":[{"title":"Alert is resolved"}]}' }
+      const told = { status: 'unknown', digest: 'aaaaaaaaaaaaaaaa', severity: 'critical' } as const
+      const next = referenceOf(await tell(telling('trigger', { reference, told })))
+      assert.equal(alerts.get(next)?.status, 'triggered')
+    }
+    assert.equal(alerts.size, 2)
+    vendor.behaviour = { status: 403 }
+    assert.equal((await tell(telling('trigger', { reference }))).kind, 'rejected')
+    vendor.behaviour = { status: 422 }
+    assert.equal((await tell(telling('update', { reference }))).kind, 'rejected')
+  }),
+)
+
+test(
   'one that is gone is as good as resolved, and cannot be acknowledged',
   staged(async ({ tell }) => {
     const resolved = await tell(telling('resolve', { reference: 'gone' }))

@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<string, Meaning>> = {
   team_added_to_org: { outcome: 'retry', reason: 'server-error', maybeAccepted: false },
   internal_error: { outcome: 'retry', reason: 'server-error', maybeAccepted: true },
   fatal_error: { outcome: 'retry', reason: 'server-error', maybeAccepted: true },
+  // Words that nobody has listed are said when the service is down.
+  a_word_of_tomorrow: { outcome: 'retry', reason: 'server-error', maybeAccepted: true },
   ...Object.fromEntries(
     [
       'invalid_auth',
@@ -30,7 +32,9 @@ const WORDS: Readonly<Record<string, Meaning>> = {
       'msg_too_long',
       'msg_blocks_too_long',
       'invalid_blocks',
-      'a_word_of_tomorrow',
+      'invalid_arg_name',
+      'method_deprecated',
+      'message_not_found',
     ].map((word) => [word, { outcome: 'rejected' } as const]),
   ),
 }
@@ -71,6 +75,7 @@ const TEXTS: readonly (readonly [status: number, body: string, means: Meaning])[
   [403, 'invalid_token', { outcome: 'rejected' }],
   [404, 'channel_not_found', { outcome: 'rejected' }],
   [404, 'no_service', { outcome: 'rejected' }],
+  [403, 'a_word_of_tomorrow', { outcome: 'rejected' }],
   [410, 'channel_is_archived', { outcome: 'rejected' }],
   [500, 'rollup_error', { outcome: 'retry', reason: 'server-error', maybeAccepted: true }],
   [429, 'rate_limited', { outcome: 'retry', reason: 'rate-limited', maybeAccepted: false }],

@@ -125,7 +125,7 @@ async function takeIncidents(
   return new Map(rows.map((row) => [Number(row['id']), toIncident(row)]))
 }
 
-/** The alert to show for each incident: the worst that fires, or else the latest that did. */
+/** The alert to show for each incident: the worst that fires, one that nothing mutes if there is one, or else the latest that did. */
 export async function leadsOf(
   session: Session,
   ids: readonly (string | number)[],
@@ -133,7 +133,7 @@ export async function leadsOf(
   if (ids.length === 0) return new Map()
   const rows = await session.all(
     `select id, coalesce(
-       (select body from alerts where incident_id = id and status = 'firing' order by
+       (select body from alerts where incident_id = id and status = 'firing' order by muted_by is not null,
         array_position(array['critical', 'error', 'warning', 'info'], severity), updated_at desc limit 1),
        (select body from alerts where incident_id = id and status = 'resolved' order by updated_at desc limit 1)) as body
      from unnest($1::bigint[]) as id`,
@@ -231,6 +231,7 @@ function claimOf(row: Row, content: Claim['content'], { destination }: ClaimRequ
     lane: toLane(row['lane'] ?? null),
     attempts: (row['attempts'] as number) + 1,
     createdAt: row['created_at'] as number,
+    ...(row['failing_since'] === null ? {} : { failingSince: Number(row['failing_since']) }),
     content,
   }
 }

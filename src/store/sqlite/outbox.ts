@@ -100,6 +100,7 @@ function lease(db: Database, row: Row, content: Claim['content'], request: Claim
     lane: toLane(row['lane'] ?? null),
     attempts: (row['attempts'] as number) + 1,
     createdAt: row['created_at'] as number,
+    ...(row['failing_since'] === null ? {} : { failingSince: row['failing_since'] as number }),
     content,
   }
 }

@@ -42,11 +42,11 @@ export function incidentById(db: Database, id: number): Remembered | undefined {
   return row === undefined ? undefined : toIncident(row)
 }
 
-/** The alert to show for an incident: the worst that fires, or else the latest that did. */
+/** The alert to show for an incident: the worst that fires, one that nothing mutes if there is one, or else the latest that did. */
 export function leadOf(db: Database, incidentId: number): Alert {
   const row =
     db.get(
-      `select body from alerts where incident_id = ? and status = 'firing' order by
+      `select body from alerts where incident_id = ? and status = 'firing' order by muted_by is not null,
        case severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end, updated_at desc limit 1`,
       [incidentId],
     ) ??
