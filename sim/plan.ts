@@ -51,6 +51,8 @@ export interface Plan {
   readonly grouped: number
   readonly changeEvents: number
   readonly byPeople: number
+  /** How often somebody silences all failures of a team for a while. */
+  readonly silences: number
   readonly reloads: number
   /** Share of statements that a sender says once and never again, whatever came of it. */
   readonly sloppiness: number
@@ -94,6 +96,7 @@ export function drawPlan(seed: number, overrides: Partial<Plan> = {}): Plan {
     ...drawWork(draw.fork('work')),
     ...drawFaults(draw.fork('faults')),
     ...drawKinds(draw.fork('kinds')),
+    ...drawSilences(draw.fork('silences')),
   }
   return fitting({ ...drawn, ...overrides })
 }
@@ -183,7 +186,11 @@ function drawKinds(draw: Draw): KindPart {
   return { mixesKinds: draw.is(0.5), firstKind: draw.int(0, PLACE_KINDS.length - 1) }
 }
 
-type FaultPart = Omit<Plan, 'seed' | keyof HousePart | keyof WorkPart | keyof KindPart>
+function drawSilences(draw: Draw): Pick<Plan, 'silences'> {
+  return { silences: draw.is(0.35) ? draw.int(1, 4) : 0 }
+}
+
+type FaultPart = Omit<Plan, 'seed' | 'silences' | keyof HousePart | keyof WorkPart | keyof KindPart>
 
 function drawFaults(draw: Draw): FaultPart {
   const share = (chance: number): number => (draw.is(chance) ? draw.next() * 0.6 : 0)

@@ -4,7 +4,7 @@ import type { Played } from '../play.ts'
 import type { Decided, Of, Statement } from '../trace.ts'
 
 /** Reasons by which a failure becomes part of an incident. */
-const JOINING: ReadonlySet<string> = new Set(['first-firing', 'firing-again', 'joined', 'came-back'])
+const JOINING: ReadonlySet<string> = new Set(['first-firing', 'firing-again', 'joined', 'came-back', 'muted'])
 
 /** What is believed of one failure. */
 export interface Belief {

@@ -38,7 +38,7 @@ export const orderPerIncident: Checker = (played) => {
       seenOf(lineOfName.get(happening.destination) ?? -1, happening.key ?? '').resolveClaimedAt = happening.at
     if (happening.kind === 'committed')
       for (const { reason, destination = '', key = '' } of happening.decided)
-        if (reason === 'first-firing' || reason === 'firing-again')
+        if (reason === 'first-firing' || reason === 'firing-again' || reason === 'muted')
           seenOf(lineOfName.get(destination) ?? -1, key).beganAt = happening.at
     if (happening.kind === 'arrived' && happening.action !== 'change')
       found.push(
