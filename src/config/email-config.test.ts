@@ -133,3 +133,10 @@ test('a password may go unencrypted to this machine, and to no other', () => {
   assert.equal(settingsOf({ ...plain, smtp: '127.0.0.1:25' }).server.security, 'none')
   assert.deepEqual(problemsOf({ tls: 'none' }), [])
 })
+
+test('a password in the address of the server is not quoted', () => {
+  for (const smtp of [`me:${PASSWORD}@mail.example.org:587`, `smtp://me:${PASSWORD}@mail.example.org`])
+    assert.deepEqual(problemsOf({ smtp }), [
+      'destinations.mail.smtp names a user; expected HOST or HOST:PORT, and username and password beside it.',
+    ])
+})

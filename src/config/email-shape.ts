@@ -62,6 +62,9 @@ export function emailShape(destinations: readonly string[]): Field<EmailShape> {
 
 function readServer(seen: unknown, refuse: Refuse): Address | undefined {
   const server = typeof seen === 'string' ? parseServer(seen.trim()) : undefined
+  // It may hold a password: it is not quoted.
+  if (typeof seen === 'string' && seen.includes('@'))
+    return refuse(' names a user; expected HOST or HOST:PORT, and username and password beside it')
   return server ?? refuse('expected HOST or HOST:PORT, such as mail.example.org:587')
 }
 

@@ -153,3 +153,16 @@ for (const [name, keys, ...problems] of CASES) {
     assert.ok(!JSON.stringify(parsed).includes('secret'))
   })
 }
+
+test('a secret in the wrong place is not quoted', () => {
+  for (const secret of [TOKEN, HOOK]) {
+    const parsed = parse(`token: ${TOKEN}, channel: '${secret}'`)
+    assert(!parsed.ok)
+    assert.deepEqual(
+      parsed.problems.map(({ message }) => message),
+      [
+        'destinations.ops.channel is a secret; expected a channel there, and the secret under token or webhook_url.',
+      ],
+    )
+  }
+})

@@ -42,9 +42,12 @@ export function slackShape(destinations: readonly string[]): Field<SlackShape> {
 }
 
 function channel(): Field<string> {
-  return field({ type: 'string', description: 'The channel: its id (C…), or its name.' }, (seen, refuse) =>
-    typeof seen === 'string' && /^#?[\p{L}\p{N}_-]{1,80}$/u.test(seen)
+  return field({ type: 'string', description: 'The channel: its id (C…), or its name.' }, (seen, refuse) => {
+    // Not quoted, and not printed with the config either.
+    if (typeof seen === 'string' && /^(?:xoxe\.)?xox[a-z]-\d|^https:/.test(seen))
+      return refuse(' is a secret; expected a channel there, and the secret under token or webhook_url')
+    return typeof seen === 'string' && /^#?[\p{L}\p{N}_-]{1,80}$/u.test(seen)
       ? seen
-      : refuse('expected the id of a channel such as C0123456789, or its name such as "#alerts"'),
-  )
+      : refuse('expected the id of a channel such as C0123456789, or its name such as "#alerts"')
+  })
 }

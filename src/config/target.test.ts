@@ -229,3 +229,13 @@ test('whatever stands in a Secret, it is a destination or told, and nothing of i
     { numRuns: 300 },
   )
 })
+
+test('a Secret that is too large for a destination is left out in a moment, whatever stands in it', () => {
+  const keys = Array.from({ length: 60_000 }, (_, at) => `k${at}: v`).join('\n')
+  for (const config of [keys, '['.repeat(1_000_000), '{a: '.repeat(200_000)]) {
+    const [problem = ''] = problemsOf(readTarget(secret('x', { config }, { type: 'webhook' })))
+    assert.match(problem, /^its data has \d+ bytes; expected at most 32768\.$/)
+  }
+  const fits = readTarget(secret('x', { routing_key: KEY.padEnd(32_000) }, { type: 'pagerduty' }))
+  assert.equal(fits.is, 'destination')
+})

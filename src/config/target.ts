@@ -17,6 +17,9 @@ export type Target =
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** Far more than the longest templates need, and little enough to be read in a moment, whatever stands there. */
+const DATA_BYTES_MAX = 32 * 1024
+
 /** As in a config. */
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/
 
@@ -26,6 +29,9 @@ const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/
  * under `config`, as YAML or JSON. `name`, `type` and `enabled` may stand among them.
  */
 export function readTarget(secret: KubernetesSecret): Target {
+  const bytes = sizeOf(secret)
+  if (bytes > DATA_BYTES_MAX)
+    return { is: 'bad', problems: [`its data has ${bytes} bytes; expected at most ${DATA_BYTES_MAX}.`] }
   const problems: string[] = []
   const { name = secret.name, type, enabled = true, ...rest } = readData(secret.data, problems)
   if (problems.length > 0) return { is: 'bad', problems }
@@ -42,6 +48,14 @@ export function readTarget(secret: KubernetesSecret): Target {
   const written = { type: label ?? type, ...rest }
   if (problems.length === 0) problems.push(...complaintsOf(written))
   return problems.length > 0 ? { is: 'bad', problems } : { is: 'destination', name: String(name), written }
+}
+
+/** With the keys, and before anything is decoded. */
+function sizeOf({ data }: KubernetesSecret): number {
+  return Object.entries(data).reduce(
+    (sum, [key, base64]) => sum + key.length + Math.ceil(base64.length * 0.75),
+    0,
+  )
 }
 
 function readData(data: Readonly<Record<string, string>>, problems: string[]): Fields {

@@ -142,7 +142,7 @@ function readHeader(
   if (!TOKEN.test(name))
     return refuse('expected the name of a header, such as Accept, before its value', [name])
   if (TAKEN.test(name)) return refuse('we write that header ourselves; expected another', [name])
-  if (SECRET_HEADERS.test(name)) return refuse('that would show a secret; expected it under auth', [name])
+  if (SECRET_HEADERS.test(name)) return refuse(' would show a secret; expected it under auth', [name])
   return typeof value === 'string' && /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(value)
     ? [name.toLowerCase(), value]
     : refuse('expected text of ASCII characters', [name])

@@ -111,12 +111,20 @@ suite('an incident whose threshold is not reached', () => {
     assert.deepEqual(desk.deliver(), ['trigger lag'])
   })
 
-  test('stays as it is where its route leads elsewhere by now', () => {
+  test('is told elsewhere where its route leads by now, and stays as it is here', () => {
     const desk = new Desk(asking(value(100)))
     desk.say(behind(50))
     desk.policy = policyOf({ routes: [routeOf({ to: ['ops'] })] })
-    desk.say(behind(500))
-    assert.deepEqual(desk.deliver(), [])
+    assert.deepEqual(desk.say(behind(500)), ['refreshed', 'first-firing'])
+    assert.deepEqual(
+      [...desk.incidents.values()].map(({ destination, gate }) => [destination, gate]),
+      [
+        ['oncall', 'below-threshold'],
+        ['ops', undefined],
+      ],
+    )
+    assert.equal(desk.deliver().length, 1)
+    assert.deepEqual(desk.say(behind(500)), ['unchanged', 'unchanged'], 'and once')
   })
 })
 

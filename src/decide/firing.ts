@@ -28,6 +28,7 @@ import {
   digestOf,
   expiryOf,
   gated,
+  heard,
   movesExpiry,
   readingsOf,
   standing,
@@ -93,12 +94,12 @@ function repeat(seen: Seen, membership: Membership): Decision {
   if (isRepeat && next.gate === incident.gate && renewed.readings === undefined) return unchanged()
   // A severity that is no update by the config still has to be counted.
   if (isSame(renewed, member) && next.gate === incident.gate)
-    return { reason: 'refreshed', incidentId: incident.id, member: renewed }
+    return { reason: 'refreshed', incidentId: incident.id, member: heard(renewed, next) }
   const isOpened = next.gate !== incident.gate && next.gate === undefined
   return {
     reason: isOpened ? 'threshold-reached' : compare(renewed.severity, member.severity),
     incident: next,
-    member: renewed,
+    member: heard(renewed, next),
     plan: planOf(next, mannerOf(policy, incident.destination), whenDue(incident, next, now), now),
   }
 }

@@ -17,7 +17,7 @@ import { planOf, type Plan } from './plan.ts'
 import { mannerOf } from './policy.ts'
 import type { Reason } from './reason.ts'
 import { effectiveSeverity, type Target } from './route.ts'
-import { digestOf, expiryOf, gated, readingsOf, standing, whenDue, type Seen } from './standing.ts'
+import { digestOf, expiryOf, gated, heard, readingsOf, standing, whenDue, type Seen } from './standing.ts'
 import { toldAnew } from './told-anew.ts'
 
 /** What an alert opens or joins. */
@@ -52,7 +52,7 @@ export function open(
   // A new failure is held first. When the end of the last one is still on hold, or in flight, there is no reason to wait.
   const dueAt = told.status === 'nothing' ? now + target.holdTriggerMs : now
   const plan = planOf(next, mannerOf(policy, target.destination), dueAt, now)
-  return { reason: reasonOf(next, remembered, plan), incident: next, member, plan }
+  return { reason: reasonOf(next, remembered, plan), incident: next, member: heard(member, next), plan }
 }
 
 function reasonOf(next: Incident, remembered: Remembered | undefined, plan: Plan): Reason {
@@ -137,7 +137,8 @@ function join(
   const isOpened = remembered.gate !== undefined && next.gate === undefined
   const dueAt = whenDue(remembered, next, now)
   const plan = planOf(next, mannerOf(policy, target.destination), dueAt, now)
-  return { reason: isOpened ? 'threshold-reached' : 'joined', incident: next, member, plan }
+  const reason = isOpened ? 'threshold-reached' : 'joined'
+  return { reason, incident: next, member: heard(member, next), plan }
 }
 
 /** One that comes over from the day before is no news. */

@@ -5,6 +5,7 @@ import type { Incident, Member, Remembered } from './incident.ts'
 import { muteOf, withFiring } from './muting.ts'
 import { planOf } from './plan.ts'
 import { mannerOf, type Policy } from './policy.ts'
+import { heard } from './standing.ts'
 
 /** An alert that fires in an incident, with all that is shown of it. */
 export interface FiringAlert {
@@ -33,19 +34,30 @@ export function remute(
     reason: is ? 'muted' : 'unmuted',
     incident: { ...next, updatedAt: now },
     members,
-    plan: planOf(next, mannerOf(policy, incident.destination), now, now),
+    plan: planOf(
+      next,
+      mannerOf(policy, incident.destination),
+      Math.max(now, heldUntil(incident, policy)),
+      now,
+    ),
   }
+}
+
+/** A failure that is not told yet lasts as long as its route asks, muted for a while or not. */
+function heldUntil({ told, route, openedAt }: Incident, { routesByName }: Policy): number {
+  return told.status === 'nothing' ? openedAt + (routesByName?.get(route)?.hold.triggerMs ?? 0) : -Infinity
 }
 
 function lookAgain({ member, alert }: FiringAlert, incident: Incident, policy: Policy): Member {
   const { mutedBy: _mutedBy, inhibits: _inhibits, ...rest } = member
   const mutedBy = muteOf(alert, member.severity, incident, policy)
   const inhibits = inhibitsOf(alert, member.severity, policy.inhibitRules ?? [])
-  return {
+  const looked: Member = {
     ...rest,
     ...(mutedBy === undefined ? {} : { mutedBy }),
     ...(inhibits === undefined ? {} : { inhibits }),
   }
+  return heard(looked, incident)
 }
 
 function isOther(member: Member, before: Member | undefined): boolean {

@@ -30,6 +30,13 @@ export function standing(
   return { ...(mutedBy === undefined ? {} : { mutedBy }), ...(inhibits === undefined ? {} : { inhibits }) }
 }
 
+/** What is below a threshold is told to nobody: it keeps nobody else from being told. */
+export function heard(member: Member, { gate }: Incident): Member {
+  if (gate === undefined || member.inhibits === undefined) return member
+  const { inhibits: _inhibits, ...rest } = member
+  return rest
+}
+
 export function readingsOf(
   target: Target | undefined,
   before: readonly number[],

@@ -20,7 +20,7 @@ export function secretsOfUrl(address: string): readonly string[] {
  * whether they stand there as they are or as JSON, HTML, an address, base64 or hexadecimal digits have them.
  */
 export function quoteWithout(secrets: readonly string[], text: string, unitsMax: number): string {
-  const forms = secrets.filter(Boolean).flatMap((secret) => [secret, ...encoded(secret)])
+  const forms = secrets.filter(Boolean).flatMap(formsOfSecret)
   const longestFirst = [...new Set(forms)].sort((one, other) => other.length - one.length)
   const literals = longestFirst.map(inAnySyntax).join('|')
   const masked = literals === '' ? text : text.replaceAll(new RegExp(literals, 'gi'), '[secret]')
@@ -41,12 +41,17 @@ function withoutEnd(text: string, secrets: readonly string[]): string {
   return text
 }
 
-/** Shorter ones would be found in what is none. */
-function encoded(secret: string): readonly string[] {
-  if (secret.length < PART_UNITS_MIN) return []
+/** A secret and its encodings; those of shorter ones would be found in what is none. */
+function formsOfSecret(secret: string): readonly string[] {
+  if (secret.length < PART_UNITS_MIN) return [secret]
   const bytes = Buffer.from(secret)
   // Without the padding, both of base64 are found with and without it.
-  return [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]
+  return [
+    secret,
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ]
 }
 
 /** A pattern that finds a text also where its marks are escaped; no syntax has a reason to escape letters and digits. */

@@ -95,7 +95,7 @@ async function tellContent(telling: IncidentTelling, place: RootlyPlace, api: Ro
 function isUnchangeable(outcome: Outcome, action: IncidentTelling['action']): boolean {
   if (outcome.kind !== 'rejected') return false
   const { status = 0 } = outcome
-  return [404, 410].includes(status) || (action === 'trigger' && [400, 405, 409, 422, 423].includes(status))
+  return [404, 410].includes(status) || (action === 'trigger' && [400, 409, 422].includes(status))
 }
 
 async function create(telling: IncidentTelling, place: RootlyPlace, api: RootlyApi): Promise<Outcome> {

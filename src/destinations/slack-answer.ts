@@ -2,7 +2,7 @@ import type { Outcome } from '../decide/decide.ts'
 import { classifyAnswer } from '../pagerduty/pagerduty.ts'
 import type { HttpAnswer, HttpFailure } from '../world/world.ts'
 import { quoteWithout } from './quote.ts'
-import { isSlackError, slackError, type SlackError } from './slack-error.ts'
+import { slackError, type SlackError } from './slack-error.ts'
 
 /** What was asked, as far as the meaning of the answer depends on it. */
 export interface Asked {
@@ -42,9 +42,8 @@ export function refusedWith(word: string, said: string, answer: HttpAnswer, aske
     [`${answer.status}: ${word}`, said].filter(Boolean).join(', '),
     QUOTED_UNITS_MAX * 2,
   )
-  // A status that asks for patience counts more than a word nobody knows.
-  if (status.kind === 'retry' && (meaning.kind === 'retry' || !isSlackError(word)))
-    return { outcome: retry(status, seen, answer, asked), error: word }
+  // A status that asks for patience counts more than any word.
+  if (status.kind === 'retry') return { outcome: retry(status, seen, answer, asked), error: word }
   if (meaning.kind === 'retry') return { outcome: retry(meaning, seen, answer, asked), error: word }
   const { reason, next } = meaning
   const message = `Slack refused the message (${seen}). ${next}`

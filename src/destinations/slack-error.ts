@@ -124,10 +124,6 @@ export function slackError(word: string, status: number): SlackError {
   return ERRORS.get(word) ?? (GONE.has(word) || status > 299 ? OTHER : PERHAPS)
 }
 
-export function isSlackError(word: string): boolean {
-  return ERRORS.has(word)
-}
-
 /** Why there is nothing to edit, or to answer, where a message once was: it has to be posted anew. */
 export const GONE: ReadonlySet<string> = new Set([
   'message_not_found',

@@ -48,6 +48,12 @@ function membersOf(count: number, type: string | undefined, summary = 'Process')
 }
 
 suite('a message', () => {
+  test('turns no line around, whatever direction somebody wrote in', () => {
+    const found = written(telling({}, { summary: 'a\u202Eb\u2066c', labels: { '\u202Ek': '\u2069v' } }))
+    assert.ok(!/[\u202A-\u202E\u2066-\u2069]/.test(JSON.stringify(found.message)))
+    assert.equal(found.message.text, 'Critical: abc')
+  })
+
   test('shows an incident: headline, facts, details, links, and what it goes by', () => {
     const found = written(
       telling(

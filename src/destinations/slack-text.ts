@@ -27,12 +27,16 @@ function headOf(text: string, units: number): string {
   return text.slice(0, units).replace(/[\uD800-\uDBFF]$/, '')
 }
 
-/** Well-formed, and without control characters but line ends. */
+/** What turns the direction of all that follows: a summary could make the rest of a line read backwards. */
+const DIRECTIONS = /[\u202A-\u202E\u2066-\u2069]/g
+
+/** Well-formed, without control characters but line ends, and nothing in it reaches beyond itself. */
 export function plainText(text: string): string {
   return text
     .toWellFormed()
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/[^\P{Cc}\n]/gu, ' ')
+    .replaceAll(DIRECTIONS, '')
 }
 
 /** As `plainText`, in one line. */

@@ -50,8 +50,8 @@ export class MuteWatch {
   #sweptAt = -Infinity
   #wanted: 'none' | 'muted' | 'all' = 'none'
   #sweeping: Promise<void> | undefined
-  /** What fires and inhibits by rules that have changed, until it stands in the rows. */
-  #renamed: ReadonlySet<string> | undefined
+  /** What fires and inhibits by rules that may be others, until it stands in the rows; `failed`: it is to be read anew. */
+  #renamed: Promise<ReadonlySet<string>> | 'failed' | undefined
 
   constructor(options: MuteWatchOptions) {
     this.#options = options
@@ -100,14 +100,18 @@ export class MuteWatch {
   /** Reads what is muted now, and says it in a text: what is equal mutes the same. `always`: the rules may be others. */
   async #read(always: boolean): Promise<string> {
     const { store, world, times } = this.#options
-    if (always) this.#renamed = await this.#inhibitingByRules()
+    const isReworded = always || this.#renamed === 'failed'
+    if (isReworded) this.#renamed = this.#inhibitingByRules()
+    const renamed = await this.#allRenamed()
     const now = world.clock.now()
-    const [stored, inhibiting] = await Promise.all([store.silences(now), this.#inhibitingByRows()])
+    const [stored, named] = await Promise.all([store.silences(now), this.#inhibitingByRows()])
+    const inhibiting = new Set([...named, ...renamed])
     const active = stored.filter(({ startsAt }) => startsAt <= now)
     const current = [...times()].filter(([, spans]) => isTime(spans, now)).map(([name]) => name)
     const silenced = active.map(({ id, updatedAt }) => [id, updatedAt])
     const seen = JSON.stringify([silenced, [...inhibiting].sort(), current])
-    if (seen === this.#made && !always) return seen
+    if (seen === this.#made && !isReworded) return seen
+    if (isReworded) this.#swept = undefined
     this.#made = seen
     this.#silences = new Map(active.map((silence) => [silence.id, this.#compiled(silence)]))
     this.#inhibiting = inhibiting
@@ -118,17 +122,26 @@ export class MuteWatch {
 
   async #inhibitingByRows(): Promise<ReadonlySet<string>> {
     const { store, policy } = this.#options
-    if ((policy().inhibitRules ?? []).length === 0) return new Set()
-    return new Set([...(await store.inhibiting()), ...(this.#renamed ?? [])])
+    return (policy().inhibitRules ?? []).length === 0 ? new Set() : store.inhibiting()
+  }
+
+  async #allRenamed(): Promise<Iterable<string>> {
+    if (this.#renamed === undefined || this.#renamed === 'failed') return []
+    try {
+      return await this.#renamed
+    } catch (error) {
+      this.#renamed = 'failed'
+      throw error
+    }
   }
 
   /** The rows go by the rules there were: by them alone, another wording of a rule would let through what it mutes still. */
-  async #inhibitingByRules(): Promise<ReadonlySet<string> | undefined> {
+  async #inhibitingByRules(): Promise<ReadonlySet<string>> {
     const rules = this.#options.policy().inhibitRules ?? []
-    if (rules.length === 0) return undefined
     const names = new Set<string>()
-    await this.#eachBatch('all', () => (_incident, firing) => {
-      for (const { alert, member } of firing)
+    if (rules.length === 0) return names
+    await this.#eachBatch('all', () => ({ gate }, firing) => {
+      for (const { alert, member } of gate === undefined ? firing : [])
         for (const name of namesIn(inhibitsOf(alert, member.severity, rules))) names.add(name)
       return undefined
     })

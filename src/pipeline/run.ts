@@ -116,7 +116,7 @@ export class Pipeline {
    */
   async deliver(): Promise<void> {
     await this.#house.takeOver()
-    await this.#policy.mutes.look()
+    await this.#policy.mutes.look(true)
     await this.#policy.mutes.idle()
     await this.#house.revive()
     this.#couriers.start()

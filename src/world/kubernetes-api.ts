@@ -1,6 +1,7 @@
 import { Agent, request, type Dispatcher } from 'undici'
 import type { Clock } from './world.ts'
 import { Refused, Trouble } from './kubernetes-trouble.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** Where the API is, and who we are there. */
 export interface KubernetesPlace {
@@ -53,7 +54,7 @@ export async function* askForSecrets(options: SecretsRequest): AsyncGenerator<st
     cancel()
     cancel = clock.after(wholeMsMax, tooLate(`its answer did not end within ${wholeMsMax} ms`))
     body.setEncoding('utf8')
-    if (statusCode !== 200) throw await refusal(statusCode, answered['retry-after'], body)
+    if (statusCode !== 200) throw await refusal(statusCode, answered['retry-after'], body, secretsIn(headers))
     options.onBegin?.()
     for await (const piece of body) yield String(piece)
   } finally {
@@ -101,11 +102,19 @@ async function aimAt({ namespace, kubeconfigFile, root = '' }: KubernetesPlace):
 
 const REASON_CHARACTERS_MAX = 300
 
+/** What shows who we are: what stands between may echo it. */
+function secretsIn(headers: Aim['headers']): readonly string[] {
+  return Object.entries(headers)
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .flatMap(([, value]) => [value, value.replace(/^\w+\s+/, '')])
+}
+
 /** What was refused, in the API's own words: they name the service account and what it may not do, and no Secret's data. */
 async function refusal(
   status: number,
   retryAfter: string | string[] | undefined,
   body: AsyncIterable<unknown>,
+  secrets: readonly string[],
 ): Promise<Refused> {
   let text = ''
   for await (const piece of body) {
@@ -115,7 +124,8 @@ async function refusal(
   const seconds = typeof retryAfter === 'string' ? Number(retryAfter) : 0
   const afterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0
   const message = messageIn(text)
-  const said = message === undefined ? '' : `: ${message.slice(0, REASON_CHARACTERS_MAX)}`
+  const said =
+    message === undefined ? '' : `: ${withoutSecrets(message, secrets).slice(0, REASON_CHARACTERS_MAX)}`
   return new Refused(status, `it answered ${status}${said}`, afterMs)
 }
 

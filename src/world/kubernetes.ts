@@ -28,6 +28,8 @@ export interface SecretsListener {
 
 /** Secrets may have a MiB each: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size */
 const PAGE = 100
+/** No namespace has 20,000 places to tell; a list without end would be read for ever. */
+const PAGES_MAX = 200
 const LINE_CHARACTERS_MAX = 8 * 1024 * 1024
 const ANSWER_MS_MAX = 30_000
 const LIST_MS_MAX = 60_000
@@ -91,7 +93,7 @@ class SecretWatch {
   async #list(): Promise<string> {
     const secrets = new Map<string, KubernetesSecret>()
     let next: string | undefined
-    for (;;) {
+    for (let pages = 0; pages < PAGES_MAX; pages += 1) {
       const more = next === undefined ? {} : { continue: next }
       let body = ''
       for await (const piece of this.#ask({ limit: String(PAGE), ...more }, LIST_MS_MAX)) body += piece
@@ -103,6 +105,7 @@ class SecretWatch {
       this.#listener.onSecrets(secrets)
       return page.resourceVersion
     }
+    throw new OddAnswer('it told a list without end')
   }
 
   /** Resolves when it ends, with whether it did any good. */

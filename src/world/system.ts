@@ -62,9 +62,19 @@ function isGone(name: string): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return true
   try {
     process.kill(pid, 0)
-    return false
+    return isDead(pid)
   } catch (error) {
     // EPERM: it is there, and somebody else's.
     return !(error instanceof Error && 'code' in error && error.code === 'EPERM')
+  }
+}
+
+/** A process that has ended takes signals until its parent has asked how. */
+function isDead(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
+  } catch {
+    return false
   }
 }

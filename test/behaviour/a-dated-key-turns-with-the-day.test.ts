@@ -133,6 +133,19 @@ suite('a key that names the day turns with it', () => {
     assert.deepEqual(house.emulator.incidents('open'), [])
   })
 
+  test('and not back, by a clock that was set back over midnight', async () => {
+    await using house = await beforeMidnight()
+    await house.advance(6 * MINUTE_MS)
+    await house.accept(labelled(LABELS))
+    await house.advance(MINUTE_MS)
+    house.world.jump(-15 * MINUTE_MS)
+    for (let minute = 0; minute < 20; minute++) {
+      await house.accept(labelled(LABELS))
+      await house.advance(MINUTE_MS)
+    }
+    assert.deepEqual([house.effects(FIRST), house.effects(SECOND)], [['opened', 'resolved'], ['opened']])
+  })
+
   test('but where people close the incidents, the old one is left to them', async () => {
     const left = { ...DATED, destinations: { oncall: { ...ONCALL, auto_resolve: false } } }
     await using house = await beforeMidnight(left)

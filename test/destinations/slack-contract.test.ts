@@ -51,6 +51,13 @@ function inBody(words: Readonly<Record<string, Meaning>>): readonly AnswerCase[]
   }))
 }
 
+/** Whatever word comes with it, a status of the server's own trouble is no refusal. */
+const TROUBLE: readonly AnswerCase[] = [429, 500, 503].map((status) => ({
+  name: `${status} with a word`,
+  behaviour: { status, body: '{"ok":false,"error":"invalid_auth"}' },
+  means: { outcome: 'retry', maybeAccepted: status !== 429 },
+}))
+
 destinationContract('that is a channel in Slack, told by a bot', {
   openVendor,
   open: (origin, world, timeoutMs) =>
@@ -62,7 +69,7 @@ destinationContract('that is a channel in Slack, told by a bot', {
     }),
   secrets: [TOKEN, TOKEN.toUpperCase(), 'S3cretTokenOfTheBot'],
   capabilities: slackCapabilities('bot'),
-  answers: [...httpAnswers(EMPTY), ...inBody(WORDS)],
+  answers: [...httpAnswers(EMPTY), ...inBody(WORDS), ...TROUBLE],
 })
 
 /** The text of an answer: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
@@ -78,6 +85,7 @@ const TEXTS: readonly (readonly [status: number, body: string, means: Meaning])[
   [403, 'a_word_of_tomorrow', { outcome: 'rejected' }],
   [410, 'channel_is_archived', { outcome: 'rejected' }],
   [500, 'rollup_error', { outcome: 'retry', reason: 'server-error', maybeAccepted: true }],
+  [503, 'invalid_token', { outcome: 'retry', reason: 'server-error', maybeAccepted: true }],
   [429, 'rate_limited', { outcome: 'retry', reason: 'rate-limited', maybeAccepted: false }],
 ]
 

@@ -211,9 +211,7 @@ test('one replica may go at a time, and one stays', () => {
 })
 
 test('the pod may read the Secrets of its namespace, and nothing else', () => {
-  assert.deepEqual(the('Role').rules, [
-    { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
-  ])
+  assert.deepEqual(the('Role').rules, [{ apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] }])
   const { roleRef, subjects } = the('RoleBinding')
   const { name, namespace } = the('ServiceAccount').metadata
   assert.deepEqual(roleRef, {

@@ -181,11 +181,24 @@ for (const status of [401, 403, 429, 500]) {
     put(cluster, 'a', '1')
     api.faults.refuse = { status }
     const { told } = watchCluster(cluster)
-    assert.match(await told.until(/^trouble/), new RegExp(`it answered ${status}: secrets is forbidden`))
+    const reason = await told.until(/^trouble/)
+    assert.match(reason, new RegExp(`it answered ${status}: secrets is forbidden`))
+    assert.ok(!reason.includes(api.token), reason)
     delete api.faults.refuse
     await told.until(/^secrets a=1$/)
   })
 }
+
+test('a list without end is an answer that makes no sense, and is asked for again', async () => {
+  await using cluster = await openCluster()
+  const { api } = cluster
+  put(cluster, 'a', '1')
+  api.faults.endless = true
+  const { told } = watchCluster(cluster)
+  assert.match(await told.until(/^trouble/), /it told a list without end/)
+  delete api.faults.endless
+  await told.until(/^secrets a=1$/)
+})
 
 test('Retry-After is waited for', async () => {
   await using cluster = await openCluster()

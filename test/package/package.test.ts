@@ -3,7 +3,7 @@
  * there, on the oldest Node line that we take, on our own, and on one that is too old.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -53,9 +53,12 @@ describe('the package', () => {
   tested('brings types that resolve', async ({ app, node26 }) => {
     writeFileSync(join(app, 'consumer.ts'), CONSUMER)
     writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(TSCONFIG))
-    // The types of Node, as a project has them that runs on it.
-    symlinkSync(join(ROOT, 'node_modules/@types'), join(app, 'node_modules/@types'))
-    symlinkSync(join(ROOT, 'node_modules/undici-types'), join(app, 'node_modules/undici-types'))
+    // The types of Node, as a project has them that runs on it; a dependency may have brought them.
+    mkdirSync(join(app, 'node_modules/@types'), { recursive: true })
+    for (const name of ['@types/node', 'undici-types']) {
+      const place = join(app, 'node_modules', name)
+      if (!existsSync(place)) symlinkSync(join(ROOT, 'node_modules', name), place)
+    }
     const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
     const ran = await run(node26, [join(typescript, 'bin/tsc')], { cwd: app })
     assert.equal(`${ran.stdout}${ran.stderr}`, '')

@@ -40,6 +40,8 @@ export interface Faults {
   refuse?: { readonly status: number; readonly retryAfter?: string; readonly when?: 'list' | 'watch' }
   /** It takes a request and says nothing. */
   hang?: boolean
+  /** Each page of a list says that there is another. */
+  endless?: boolean
   gone: 'event' | 'answer'
 }
 
@@ -217,7 +219,10 @@ export class KubernetesApi implements AsyncDisposable {
     if (hang === true) return
     if (refuse !== undefined && (refuse.when ?? kind) === kind) {
       if (refuse.retryAfter !== undefined) response.setHeader('retry-after', refuse.retryAfter)
-      return send(response, refuse.status, status(refuse.status, 'secrets is forbidden: for a test'))
+      const { authorization } = request.headers
+      // As a proxy before it might, in its eagerness to help.
+      const message = `secrets is forbidden: for a test of ${authorization}`
+      return send(response, refuse.status, status(refuse.status, message))
     }
     if (request.headers.authorization !== `Bearer ${this.token}`)
       return send(response, 401, status(401, 'Unauthorized'))
@@ -249,7 +254,9 @@ export class KubernetesApi implements AsyncDisposable {
     const items = rest.slice(0, limit)
     const last = items.at(-1)?.metadata.name ?? ''
     const next =
-      rest.length > items.length ? Buffer.from(JSON.stringify([version, last])).toString('base64') : ''
+      rest.length > items.length || this.faults.endless === true
+        ? Buffer.from(JSON.stringify([version, last])).toString('base64')
+        : ''
     const metadata = { resourceVersion: String(version), ...(next === '' ? {} : { continue: next }) }
     send(response, 200, { kind: 'SecretList', apiVersion: 'v1', metadata, items })
   }

@@ -39,7 +39,7 @@ function detailOf({ incident }: Decision): string {
   return incident?.mutedBy ?? 'nothing mutes it any more'
 }
 
-/** What fires and inhibits others. */
+/** What fires and inhibits others. The index alone has it: it is asked each second. */
 export function inhibiting(db: Database): ReadonlySet<string> {
   const rows = db.all(`select distinct inhibits from alerts where inhibits is not null and status = 'firing'`)
   return new Set(rows.flatMap((row) => (row['inhibits'] as string).split(' ')))
