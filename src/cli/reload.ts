@@ -1,4 +1,10 @@
-import { ConfigError, type ConfigProblem, type LoadedConfig, type Settings } from '../config/config.ts'
+import {
+  ConfigError,
+  type ConfigProblem,
+  type DestinationSettings,
+  type LoadedConfig,
+  type Settings,
+} from '../config/config.ts'
 import { pipelineRules, type Pipeline } from '../pipeline/pipeline.ts'
 import type { Metrics, Reloaded, Reloading } from '../server/server.ts'
 import type { World } from '../world/world.ts'
@@ -86,7 +92,8 @@ export class Reloader implements Reloading {
     const { load, metrics, pipeline, secrets, world } = this.#options
     try {
       const loaded = load()
-      const { settings, warnings } = pinned(loaded, this.#settings)
+      const { settings, warnings: pins } = pinned(loaded, this.#settings)
+      const warnings = [...pins, ...(await moved(this.#settings, settings, pipeline))]
       secrets.hold(settings.secrets)
       const rules = pipelineRules(settings, world, (notice) => metrics.notice(notice))
       this.#settings = settings
@@ -138,6 +145,50 @@ function pinned(
         message: `${path} has changed, which takes a restart; the rest is in force.`,
       })),
     ],
+  }
+}
+
+/** A destination that leads elsewhere under the name it had: what is open at the old place has nobody who would end it there. */
+async function moved(
+  before: Settings,
+  after: Settings,
+  { store }: Pipeline,
+): Promise<readonly ConfigProblem[]> {
+  const places = new Map(before.destinations.map((one) => [one.name, placeOf(one)]))
+  const elsewhere = after.destinations.filter(
+    (one) => (places.get(one.name) ?? placeOf(one)) !== placeOf(one),
+  )
+  if (elsewhere.length === 0) return []
+  const open = await store.openByDestination().catch(() => new Map<string, number>())
+  return elsewhere
+    .filter(({ name }) => (open.get(name) ?? 0) > 0)
+    .map(({ name }) => ({
+      path: `destinations.${name}`,
+      message:
+        `destinations.${name} leads elsewhere now, and its ${open.get(name)} open incidents are told there from here on: ` +
+        'end them by hand at the old place. A new name beside the old one would have had both told.',
+    }))
+}
+
+/** Where a destination is. A token that was rotated is the same place; a routing key is another service. */
+function placeOf(settings: DestinationSettings): string {
+  switch (settings.type) {
+    case 'pagerduty':
+      return JSON.stringify([settings.type, settings.routingKey(), settings.region, settings.url])
+    case 'webhook':
+      return JSON.stringify([settings.type, settings.url()])
+    case 'slack':
+      return JSON.stringify([
+        settings.type,
+        settings.way.kind === 'bot' ? settings.way.channel : settings.way.url(),
+      ])
+    case 'rootly':
+    case 'mir3':
+      return JSON.stringify([settings.type, settings.url])
+    case 'email':
+      return JSON.stringify([settings.type, settings.to])
+    default:
+      return settings satisfies never
   }
 }
 

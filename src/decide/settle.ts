@@ -61,11 +61,13 @@ export function settle(
       return { state: 'waiting', told, dueAt: Math.max(after, retrying.dueAt) }
     }
     case 'rejected': {
-      const told = isOpen && !hasChanged ? sent.incident.told : current.told
+      const known = isOpen && !hasChanged ? sent.incident.told : current.told
+      // A reminder that is refused is no reason to remind nobody any more.
+      const told = sent.action === 'remind' ? { ...known, at: now } : known
       // The same again would be rejected again. What has changed since gets a try of its own.
       const action = nextAction({ ...current, told }, manner, now)
       const same = action === undefined || (action === sent.action && current.digest === sent.incident.digest)
-      return same
+      return same && sent.action !== 'remind'
         ? { state: 'dead', told }
         : { state: 'dead', told, next: planOf({ ...current, told }, manner, dueAt, now) }
     }

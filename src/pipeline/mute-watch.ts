@@ -194,7 +194,7 @@ export class MuteWatch {
     const { store, world, onDecided } = this.#options
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
       const now = world.clock.now()
-      const request = { afterId, limit: BATCH, now, onlyMuted: which === 'muted' }
+      const request = { afterId, limit: BATCH, now, onlyKeptBack: which === 'muted' }
       const { decisions, lastId } = await store.remute(request, begin(now))
       onDecided(decisions)
       afterId = lastId

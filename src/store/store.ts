@@ -47,7 +47,7 @@ export interface MuteRequest {
   readonly afterId: number
   readonly limit: number
   readonly now: number
-  readonly onlyMuted: boolean
+  readonly onlyKeptBack: boolean
 }
 
 /** A silence as it is kept: its matchers by what they say. */
@@ -146,7 +146,7 @@ export interface Store {
   ): Promise<readonly Decision[]>
   /**
    * Lets it be decided on open incidents in which something fires, from the one after `afterId` on and at most `limit` of
-   * them, or only on those with something muted. Returns what was decided, and where to go on; without, that was all.
+   * them, or only on those of which something is kept back, by a mute or a gate. Returns what was decided, and where to go on; without, that was all.
    */
   remute(
     request: MuteRequest,

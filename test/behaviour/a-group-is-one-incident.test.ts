@@ -144,6 +144,19 @@ suite('a threshold', () => {
     assert.equal(seen.filter((reason) => reason === 'threshold-reached').length, 1)
   })
 
+  test('that is lowered is reached also by what was said once and never again', async () => {
+    const asking = (atLeast: number): Omit<Config, 'store'> =>
+      config({ group_by: ['rack'], when: { count: { at_least: atLeast } } })
+    await using house = await openHouse({ config: asking(5) })
+    await house.accept(labelled(member('a')), labelled(member('b')))
+    await house.advance(2_000)
+    assert.deepEqual(events(house), [])
+    await house.stop()
+    await house.start(asking(2))
+    await house.advance(2_000)
+    assert.deepEqual(events(house), ['trigger: opened'])
+  })
+
   test('is not forgotten by a crash, nor by a route that is renamed', async () => {
     const route = { group_by: ['rack'], when: { count: { at_least: 2 } } } as const
     await using house = await openHouse({ config: config({ name: 'a', ...route }) })
@@ -167,6 +180,18 @@ suite('an incident that nobody is on', () => {
     await house.pipeline.acknowledge(view?.incident.id ?? 0)
     await house.advance(31 * MINUTE_MS)
     assert.deepEqual(events(house).length, 5, 'the acknowledgement, and no more')
+  })
+
+  test('is told again after a reminder that was refused', async () => {
+    await using house = await openHouse({ config: config({ repeat: '10m' }) })
+    await house.accept(labelled(member('a')))
+    await house.advance(9 * MINUTE_MS)
+    house.faults({ status: 400 })
+    await house.advance(2 * MINUTE_MS)
+    house.faults({})
+    await house.advance(10 * MINUTE_MS)
+    const key = house.sent()[0]?.dedup_key ?? ''
+    assert.deepEqual(house.effects(key).slice(0, 3), ['opened', 'fault', 'updated'])
   })
 
   test('pages again as often as its route asks', async () => {

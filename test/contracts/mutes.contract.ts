@@ -34,7 +34,7 @@ function muting(...muted: readonly string[]): Policy {
 
 async function look(
   bench: Workbench,
-  request: { afterId?: number; limit?: number; onlyMuted?: boolean } = {},
+  request: { afterId?: number; limit?: number; onlyKeptBack?: boolean } = {},
 ): Promise<{ reasons: readonly string[]; keys: readonly string[]; lastId: number | undefined }> {
   const keys: string[] = []
   const decide = (incident: Remembered, firing: readonly FiringAlert[]): ReturnType<typeof remute> => {
@@ -46,7 +46,7 @@ async function look(
     )
     return remute(incident, firing, bench.policy, bench.time)
   }
-  const whole = { afterId: 0, limit: 100, onlyMuted: false, now: bench.time, ...request }
+  const whole = { afterId: 0, limit: 100, onlyKeptBack: false, now: bench.time, ...request }
   const { decisions, lastId } = await bench.store.remute(whole, decide)
   return { reasons: decisions.map(({ reason }) => reason), keys, lastId }
 }
@@ -129,10 +129,10 @@ export function mutesContract(withStore: WithStore): void {
     withStore(async (bench) => {
       bench.policy = muting('a1')
       await bench.take(on('a1'), on('a2'), on('b1'))
-      assert.deepEqual((await look(bench, { onlyMuted: true })).keys, ['a: a1 a2'])
+      assert.deepEqual((await look(bench, { onlyKeptBack: true })).keys, ['a: a1 a2'])
       bench.policy = muting()
-      assert.deepEqual((await look(bench, { onlyMuted: true })).reasons, ['refreshed'])
-      assert.deepEqual((await look(bench, { onlyMuted: true })).keys, [])
+      assert.deepEqual((await look(bench, { onlyKeptBack: true })).reasons, ['refreshed'])
+      assert.deepEqual((await look(bench, { onlyKeptBack: true })).keys, [])
       assert.equal((await incidentOf(bench, 'a')).muted, 0)
       assert.deepEqual(await bench.store.check(), [])
     }),

@@ -9,12 +9,12 @@ import { recallWaiting, writeDraft } from './write.ts'
 /** Lets it be decided on open incidents in which something fires; each is locked, so that nobody decides on it meanwhile. */
 export function remute(
   db: Database,
-  { afterId, limit, now, onlyMuted }: MuteRequest,
+  { afterId, limit, now, onlyKeptBack }: MuteRequest,
   decide: (incident: Remembered, firing: readonly FiringAlert[]) => Decision | undefined,
 ): Promise<{ readonly decisions: readonly Decision[]; readonly lastId: number | undefined }> {
   return db.transaction(async (session) => {
     const rows = await session.all(
-      `select * from incidents where closed_at is null and id > $1 ${onlyMuted ? 'and muted > 0' : ''}
+      `select * from incidents where closed_at is null and id > $1 ${onlyKeptBack ? 'and (muted > 0 or gate is not null)' : ''}
        order by id limit $2 for update`,
       [afterId, limit],
     )

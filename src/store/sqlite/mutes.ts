@@ -7,11 +7,11 @@ import { remember, writeLedger } from './remember.ts'
 /** Lets it be decided on open incidents in which something fires. Runs inside a transaction. */
 export function remute(
   db: Database,
-  { afterId, limit, now, onlyMuted }: MuteRequest,
+  { afterId, limit, now, onlyKeptBack }: MuteRequest,
   decide: (incident: Remembered, firing: readonly FiringAlert[]) => Decision | undefined,
 ): { readonly decisions: readonly Decision[]; readonly lastId: number | undefined } {
   const rows = db.all(
-    `select * from incidents where closed_at is null and id > ? ${onlyMuted ? 'and muted > 0' : ''}
+    `select * from incidents where closed_at is null and id > ? ${onlyKeptBack ? 'and (muted > 0 or gate is not null)' : ''}
      order by id limit ? + 0`,
     [afterId, limit],
   )
