@@ -1,5 +1,6 @@
-import type { DestinationSettings } from '../config/config.ts'
+import type { DestinationSettings, WebhookSettings } from '../config/config.ts'
 import type { IncidentTelling } from '../decide/decide.ts'
+import { renderBody } from '../destinations/destinations.ts'
 import type { TellingTemplate } from '../templates/templates.ts'
 
 /** What a destination's own templates make of a step, by the names they have in the config. */
@@ -23,7 +24,7 @@ function templatesOf(
     case 'slack':
       return { text: destination.text?.render }
     case 'webhook':
-      return { body: destination.template?.body.render }
+      return { body: destination.template === undefined ? undefined : bodyOf(destination.template) }
     case 'rootly':
       return { description: destination.place.description?.render }
     case 'email':
@@ -33,5 +34,18 @@ function templatesOf(
       return {}
     default:
       return destination satisfies never
+  }
+}
+
+/** What would not be sent is not shown. */
+function bodyOf({
+  body: { render },
+  contentType,
+}: NonNullable<WebhookSettings['template']>): TellingTemplate['render'] {
+  return (telling) => {
+    const text = render(telling)
+    if (text === undefined) return 'it comes to nothing: the built-in event is sent'
+    const isSent = 'text' in renderBody({ render, contentType }, telling)
+    return isSent ? text : 'it would not be taken for JSON, or is too large: the built-in event is sent'
   }
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import { parseTime } from '../intake/intake.ts'
 import { configOption, jsonOption, storeOption } from './options.ts'
 import type { Exit } from './exit-code.ts'
 import type { Terminal } from './terminal.ts'
@@ -34,9 +35,10 @@ export function addRouteCommands(program: Command, terminal: Terminal, exit: Exi
     .action(async (options) => exit((await import('./routes.ts')).showRoutes(options, terminal)))
 }
 
-/** A moment, in epoch milliseconds. */
+/** A moment, in epoch milliseconds; without an offset it is UTC. */
 function moment(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at)) throw new InvalidArgumentError('Expected a moment such as 2026-01-31T23:59:00Z.')
+  const at = parseTime(text)
+  if (at === undefined)
+    throw new InvalidArgumentError('Expected a moment of a day that there is, such as 2026-01-31T23:59:00Z.')
   return at
 }

@@ -20,8 +20,23 @@ export function typedAlert(
   { now, host }: { readonly now: number; readonly host: string },
 ): Alert {
   const { file, source = 'cli' } = options
+  refuseBoth(argument, options)
   if (file === undefined) return parse(alertBody('trigger', argument, options, host), source, settings, now)
   return parse(readAlert(file), source, settings, now)
+}
+
+/** What a file says is not mixed with what was typed; a source is who sends it, and stands in neither. */
+function refuseBoth(argument: string | undefined, { file, ...options }: TypedAlert): void {
+  if (file === undefined) return
+  const typed = (['key', 'summary', 'severity', 'label', 'detail', 'link'] as const).filter(
+    (name) => options[name] !== undefined,
+  )
+  const [first] = [...(argument === undefined ? [] : ['KEY']), ...typed.map((name) => `--${name}`)]
+  if (first !== undefined)
+    throw new Complaint(
+      EXIT.usage,
+      `${first} stands beside --file: an alert is typed or stands in a file, one of the two.`,
+    )
 }
 
 function parse(body: unknown, source: string, settings: Settings, now: number): Alert {

@@ -218,6 +218,14 @@ const CASES: readonly (readonly [name: string, text: string, ...problems: readon
     ],
   ],
   [
+    'a body that is no JSON once a text has quotes in it',
+    reachable("body: '{\"title\": \"{{ summary }}\"}'"),
+    [
+      'destinations.ops.body',
+      'XX',
+    ],
+  ],
+  [
     'a token for notes, and nobody whose notes they are',
     pagerDuty('api_token: abc'),
     [

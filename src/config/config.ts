@@ -13,6 +13,7 @@ export { DEMO_ROUTING_KEY, EMULATOR_URL, loadConfig, type LoadedConfig, type Loa
 export type { ConfigProblem } from './problems.ts'
 export { formatDuration, parseDuration } from './durations.ts'
 export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from './parse.ts'
+export { readMatcher } from './matcher-text.ts'
 export { configSchema } from './schema.ts'
 export { readTarget, type Target } from './target.ts'
 export { Targets, type TargetComplaint } from './targets.ts'

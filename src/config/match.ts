@@ -1,6 +1,7 @@
 import { parseSeverity, SEVERITIES, type Severity } from '../alert/alert.ts'
-import { makeMatcher, MatcherError, parseMatcher, type Comparison, type Matcher } from '../decide/decide.ts'
+import { makeMatcher, MatcherError, type Comparison, type Matcher } from '../decide/decide.ts'
 import { allOf, field, type Field, type Refuse } from './fields.ts'
+import { readMatcher } from './matcher-text.ts'
 import { suggest } from './nearest.ts'
 
 const COMPARISONS = 'NAME=VALUE, NAME!=VALUE, NAME=~EXPRESSION or NAME!~EXPRESSION'
@@ -41,8 +42,9 @@ export function writeMatch(matchers: readonly Matcher[]): Record<string, string 
 }
 
 function readText(item: unknown, at: number, words: SeverityWords, refuse: Refuse): Matcher | undefined {
-  const parsed = typeof item === 'string' ? parseMatcher(item) : undefined
+  const parsed = typeof item === 'string' ? readMatcher(item) : undefined
   if (parsed === undefined) return refuse(`expected ${COMPARISONS}`, [at])
+  if (typeof parsed === 'string') return refuse(` ${parsed}, or another of ${COMPARISONS}`, [at])
   const { name, comparison, value } = parsed
   return make(name, comparison, [value], words, (expected) => refuse(expected, [at]))
 }

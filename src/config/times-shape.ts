@@ -161,9 +161,18 @@ function suggestZone(seen: unknown): string {
 
 function momentField(description: string): Field<number> {
   return field({ type: 'string', format: 'date-time', description }, (seen, refuse) => {
-    const moment = typeof seen === 'string' && MOMENT.test(seen) ? Date.parse(seen) : Number.NaN
-    return Number.isNaN(moment) ? refuse('expected a moment such as 2026-12-20T18:00:00Z') : moment
+    const isMoment = typeof seen === 'string' && MOMENT.test(seen) && isDay(seen.slice(0, 10))
+    const moment = isMoment ? Date.parse(seen) : Number.NaN
+    return Number.isNaN(moment)
+      ? refuse('expected a moment of a day that there is, such as 2026-12-20T18:00:00Z')
+      : moment
   })
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const midnight = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)
 }
 
 /** ISO 8601 with its offset: without one it would mean another moment on each machine. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { TellingTemplate } from '../templates/templates.ts'
-import { allOf, field, flag, list, secret, section, text, word, type Field, type Refuse } from './fields.ts'
+import { renderBody } from '../destinations/destinations.ts'
+import { sampleTellings, type TellingTemplate } from '../templates/templates.ts'
+import { allOf, field, flag, holding, list, secret, section, text, word, type Field, type Refuse } from './fields.ts'
 import { isMap } from './issues.ts'
 import { tellingParts, type TellingShape } from './telling-shape.ts'
 import { tellingTemplate } from './telling-template.ts'
@@ -32,7 +33,7 @@ export interface AuthShape {
 
 /** What can be written for a webhook. */
 export function webhookShape(destinations: readonly string[]): Field<WebhookShape> {
-  return section<WebhookShape>(
+  const parts = section<WebhookShape>(
     {
       type: word(['webhook'], 'What kind of place it is.'),
       url: secret('Where events are posted to; write it as ${NAME}.').optional(),
@@ -49,6 +50,19 @@ export function webhookShape(destinations: readonly string[]): Field<WebhookShap
       ...tellingParts(destinations),
     },
     'A webhook: events are posted to it as JSON.',
+  )
+  return holding(parts, canBeSent, NO_JSON, ['body'])
+}
+
+const NO_JSON =
+  'expected a template that comes to JSON whatever an alert says, or another content_type: each text as {{ summary | json }}, with no quotes around it'
+
+/** What comes to nothing is nothing wrong: whoever writes an `if` wants the built-in event for the rest. */
+function canBeSent({ body, content_type: contentType }: WebhookShape): boolean {
+  if (body === undefined) return true
+  const { render } = body
+  return sampleTellings().every(
+    (telling) => render(telling) === undefined || 'text' in renderBody({ render, contentType }, telling),
   )
 }
 

@@ -25,6 +25,7 @@ export { dateBy } from './liquid-date.ts'
 export { compileKey, readKey, type KeyTemplate } from './key.ts'
 export {
   anyExpression,
+  expressionSize,
   makeMatcher,
   MatcherError,
   parseMatcher,

@@ -80,3 +80,8 @@ function literalPrefix(expression: string): string {
   // The last letter may be one that may be missing.
   return /^[*?{]/.test(expression.slice(letters.length)) ? letters.slice(0, -1) : letters
 }
+
+/** About how large an expression is once it is read: RE2's count of its instructions, each some 500 bytes. */
+export function expressionSize(expression: string): number {
+  return RE2JS.compile(expression, RE2JS.DOTALL).programSize()
+}

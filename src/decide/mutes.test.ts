@@ -51,7 +51,7 @@ suite('of a thousand silences', () => {
           for (const one of alerts) {
             const matching = silences
               .filter((silence) => silence.matchers.every(({ matches }) => matches(one, severity)))
-              .map(({ id, author }) => `silence ${id} by ${author}`)
+              .map(({ id, author, reason }) => `silence ${id} by ${author}: ${reason}`)
             const found = silencedBy(silences, one, severity)
             if (matching.length === 0) assert.equal(found, undefined)
             else assert.ok(found !== undefined && matching.includes(found), found ?? 'not muted')
@@ -76,7 +76,10 @@ suite('of a thousand silences', () => {
 suite('a silence', () => {
   const db = makeMatcher('team', '=', ['db'])
   test('says who muted it, and by which of them', () => {
-    assert.equal(silencedBy([silenceOf('7', db)], alertOf({ labels: { team: 'db' } })), 'silence 7 by ann')
+    assert.equal(
+      silencedBy([silenceOf('7', db)], alertOf({ labels: { team: 'db' } })),
+      'silence 7 by ann: moving',
+    )
   })
 
   test('needs all of its matchers', () => {

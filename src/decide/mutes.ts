@@ -30,12 +30,21 @@ export function makeMutes(now: {
   return {
     muteOf: (alert, severity, route) => {
       const silence = silenceOf(alert, severity)
-      if (silence !== undefined) return `silence ${silence.id} by ${silence.author}`
+      if (silence !== undefined) return nameOf(silence)
       const rule = inhibitedBy(alert, severity, now.inhibitRules, now.inhibiting)
       if (rule !== undefined) return `inhibited by ${rule.name}`
       return muteOfTime(route, now.times)
     },
   }
+}
+
+/** Of a reason so much, so that it fits beside other things. */
+const REASON_UNITS_MAX = 200
+
+function nameOf({ id, author, reason }: Silence): string {
+  const said =
+    reason.length > REASON_UNITS_MAX ? `${reason.slice(0, REASON_UNITS_MAX).toWellFormed()}…` : reason
+  return `silence ${id} by ${author}: ${said}`
 }
 
 function muteOfTime(route: Route | undefined, times: ReadonlySet<string>): string | undefined {

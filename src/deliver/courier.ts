@@ -272,7 +272,7 @@ export class Courier {
       claim,
       now,
       windowMs: destination.rate?.windowMs ?? 0,
-      outcome: outcome.message,
+      outcome: sayingOf(outcome),
       reason: outcome.kind === 'accepted' ? 'accepted' : outcome.reason,
       ...(outcome.kind !== 'rejected' && outcome.reference !== undefined
         ? { reference: outcome.reference }
@@ -292,4 +292,10 @@ export class Courier {
 function describe(error: unknown): object {
   if (error instanceof StoreError) return { code: error.code, error: error.message, next: error.next }
   return { error: error instanceof Error ? error.message : String(error) }
+}
+
+/** What was said of it, with what had to be left out: nobody would look for that anywhere else. */
+function sayingOf(outcome: Outcome): string {
+  const notes = outcome.kind === 'accepted' ? (outcome.notes ?? []) : []
+  return notes.length === 0 ? outcome.message : `${outcome.message} Note: ${notes.join('; ')}.`
 }

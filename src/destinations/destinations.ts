@@ -10,7 +10,7 @@ export {
 } from './slack.ts'
 export { webhookDestination, type WebhookDestinationOptions } from './webhook.ts'
 export type { WebhookAuth } from './webhook-auth.ts'
-export type { WebhookTemplate } from './webhook-template.ts'
+export { renderBody, type WebhookTemplate } from './webhook-template.ts'
 export type { PagerDutyApiOptions } from './pagerduty-api.ts'
 export { rootlyDestination, type RootlyDestinationOptions } from './rootly.ts'
 export { ROOTLY_TARGETS, type RootlyPlace, type RootlyTarget } from './rootly-alert.ts'

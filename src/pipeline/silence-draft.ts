@@ -1,4 +1,4 @@
-import { makeMatcher, MatcherError, type Comparison } from '../decide/decide.ts'
+import { expressionSize, makeMatcher, MatcherError, type Comparison } from '../decide/decide.ts'
 
 const MATCHERS_MAX = 64
 const NAME_CHARS_MAX = 256
@@ -62,13 +62,19 @@ export function silenceProblems(
   return problems
 }
 
+/** A hundred host names in one expression have about a thousand. Ten thousand silences have to fit into memory. */
+const EXPRESSION_SIZE_MAX = 1_500
+
 function complain({ name, comparison, value }: SilenceMatcher): string | undefined {
   if (name === '') return 'has no name; expected the name of a label'
   if (name.length > NAME_CHARS_MAX) return `has a name of more than ${NAME_CHARS_MAX} characters`
   if (value.length > TEXT_CHARS_MAX) return `has a value of more than ${TEXT_CHARS_MAX} characters`
   try {
     makeMatcher(name, comparison, [value])
-    return undefined
+    const size = comparison.endsWith('~') ? expressionSize(value) : 0
+    return size > EXPRESSION_SIZE_MAX
+      ? `has an expression that is too large (${size} steps, of at most ${EXPRESSION_SIZE_MAX}); expected a simpler one, or several silences`
+      : undefined
   } catch (error) {
     if (error instanceof MatcherError) return `has an expression that is none: ${error.message}`
     throw error

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { parseMatcher, type Comparison } from '../decide/decide.ts'
+import { readMatcher as readText } from '../config/config.ts'
+import type { Comparison } from '../decide/decide.ts'
 import { readJson } from '../intake/intake.ts'
 import { silenceState, type SilenceDraft, type SilenceMatcher } from '../pipeline/pipeline.ts'
 import type { StoredSilence } from '../store/store.ts'
@@ -24,9 +25,9 @@ export function addAlertmanagerSilences(app: FastifyInstance, context: ServerCon
     '/api/v2/silences',
     { onRequest: canRead },
     async (request, reply) => {
-      const filters = [request.query.filter ?? []].flat().map((text) => parseMatcher(text))
-      if (filters.includes(undefined)) return refuseText(reply, 'bad matcher format')
-      const wanted = filters.flatMap((filter) => (filter === undefined ? [] : [ofLabel(filter)]))
+      const filters = [request.query.filter ?? []].flat().map((text) => readText(text))
+      if (filters.some((filter) => typeof filter === 'string')) return refuseText(reply, 'bad matcher format')
+      const wanted = filters.flatMap((filter) => (typeof filter === 'string' ? [] : [ofLabel(filter)]))
       const now = world.clock.now()
       const found = (await silences.list(true)).filter((silence) =>
         wanted.every((matcher) => hasMatcher(silence, matcher)),
@@ -90,8 +91,8 @@ function readPostable(body: unknown): SilenceDraft | string {
   if (typeof createdBy !== 'string') return 'createdBy in body is required'
   if (typeof comment !== 'string') return 'comment in body is required'
   const [start, end] = [startsAt, endsAt].map((time) => (typeof time === 'string' ? toTime(time) : undefined))
-  if (start === undefined) return 'startsAt in body is required, an RFC 3339 time'
-  if (end === undefined) return 'endsAt in body is required, an RFC 3339 time'
+  if (start === undefined) return 'startsAt in body is required, an RFC 3339 time of a day that there is'
+  if (end === undefined) return 'endsAt in body is required, an RFC 3339 time of a day that there is'
   if (!Array.isArray(matchers)) return 'matchers in body is required'
   const read = matchers.map(readMatcher)
   const bad = read.indexOf(undefined)

@@ -1,6 +1,5 @@
-import { parseDuration } from '../config/config.ts'
-import { parseMatcher } from '../decide/decide.ts'
-import type { Problem } from '../intake/intake.ts'
+import { parseDuration, readMatcher } from '../config/config.ts'
+import { parseTime, type Problem } from '../intake/intake.ts'
 import type { SilenceDraft, SilenceMatcher } from '../pipeline/pipeline.ts'
 
 export type ReadSilence =
@@ -48,9 +47,9 @@ function readMatchers(given: unknown, add: Add): readonly SilenceMatcher[] {
     return []
   }
   return given.flatMap((text: unknown, at) => {
-    const parsed = typeof text === 'string' ? parseMatcher(text) : undefined
-    if (parsed !== undefined) return [parsed]
-    add(`matchers[${at}]`, 'is no matcher; expected one such as alertname=Disk or instance=~"db.*"')
+    const read = typeof text === 'string' ? readMatcher(text) : 'is no text'
+    if (typeof read !== 'string') return [read]
+    add(`matchers[${at}]`, read)
     return []
   })
 }
@@ -83,15 +82,14 @@ const DURATION_MS_MAX = 10 * 366 * 86_400_000
 function readTime(given: unknown, path: string, add: Add): number | undefined {
   if (given === undefined || given === null) return undefined
   const time = typeof given === 'string' ? toTime(given) : undefined
-  if (time === undefined) add(path, 'is no RFC 3339 time such as 2026-01-31T12:00:00Z')
+  if (time === undefined) add(path, 'is no RFC 3339 time of a day that there is, such as 2026-01-31T12:00:00Z')
   return time
 }
 
-/** Epoch milliseconds of an RFC 3339 time; what is finer is cut off. Undefined when it is none. */
+/** Epoch milliseconds of an RFC 3339 time; what is finer is cut off. Undefined when it is none, or a day that no month has. */
 export function toTime(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text)) return undefined
-  const time = Date.parse(text.toUpperCase())
-  return Number.isNaN(time) ? undefined : time
+  return parseTime(text)
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

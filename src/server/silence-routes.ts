@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { parseMatcher } from '../decide/decide.ts'
+import { readMatcher } from '../config/config.ts'
 import { readJson, type Problem } from '../intake/intake.ts'
 import { Silences, silenceState } from '../pipeline/pipeline.ts'
 import type { StoredSilence } from '../store/store.ts'
@@ -29,11 +29,9 @@ export function addSilences(app: FastifyInstance, context: ServerContext): void 
     const query = readQuery(request.query, { state: STATES, matcher: 'text' }, [])
     if (!query.ok) return refuseBadQuery(reply, query.problems)
     const { state, matcher } = query.values
-    const wanted = matcher === undefined ? undefined : parseMatcher(matcher)
-    if (matcher !== undefined && wanted === undefined) {
-      const message = 'is no matcher; expected one such as alertname="Disk"'
-      return refuseBadQuery(reply, [{ path: 'query.matcher', message }])
-    }
+    const wanted = matcher === undefined ? undefined : readMatcher(matcher)
+    if (typeof wanted === 'string')
+      return refuseBadQuery(reply, [{ path: 'query.matcher', message: wanted }])
     const now = world.clock.now()
     const found = await silences.list(state === 'all' || state === 'expired')
     const shown = found.filter(

@@ -1,6 +1,7 @@
 import type { Alert, Change, Severity } from '../alert/alert.ts'
 import {
   LANES,
+  type Decision,
   type Incident,
   type Lane,
   type Member,
@@ -141,4 +142,18 @@ export function toSilence(row: Row): StoredSilence {
     createdAt: row['created_at'] as number,
     updatedAt: row['updated_at'] as number,
   }
+}
+
+/** Whether what waits for an incident is only that it is told again one day: nothing differs, and nothing failed. */
+export function waitsForRepeat({ status, digest, told, repeat }: Incident, attempts: unknown): boolean {
+  const isTold = status === 'triggered' && told.status === 'triggered' && told.digest === digest
+  return repeat !== undefined && isTold && attempts === 0
+}
+
+/** The same of deliveries as such: no other update waits for a time before its first try. */
+export const WAITS_FOR_REPEAT: string = `lane = ${LANES.indexOf('update')} and attempts = 0 and message is null and due_at >`
+
+/** What stands beside a reason in the ledger: who spoke and, of what is kept back, what keeps it. */
+export function detailOf(source: string, { reason, incident }: Decision): string {
+  return reason === 'muted' && incident?.mutedBy !== undefined ? `${source}; ${incident.mutedBy}` : source
 }

@@ -5,7 +5,7 @@
  * `contextOf` names and nothing else: no files, no code. One that fails gives nothing, and whoever asked has a text of its own.
  */
 export { tellWithTexts, type RouteTexts, type WithTexts } from './route-texts.ts'
-export { sampleAlert, sampleTelling } from './sample-tellings.ts'
+export { sampleAlert, sampleTelling, sampleTellings } from './sample-tellings.ts'
 export { contextOf } from './telling-context.ts'
 
 import { Liquid } from 'liquidjs'

@@ -108,7 +108,7 @@ test('an incident says what mutes it and why it is held back, in the API and on 
     )
     assert.deepEqual(
       [muted.dedup_key, muted.muted_by, muted.muted_alerts],
-      ['muted', `silence ${id} by maria <b>`, 1],
+      ['muted', `silence ${id} by maria <b>: why`, 1],
     )
     const gates = (await incidents()).map(({ gate }) => gate)
     assert.deepEqual(gates, ['too-few', null, null])

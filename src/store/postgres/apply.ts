@@ -5,6 +5,7 @@ import { Draft } from './draft.ts'
 import { Conflict } from './fault.ts'
 import { bucketOf, lockBuckets, lockIncidents } from './locks.ts'
 import { Recollection } from './recollection.ts'
+import { detailOf } from '../rows.ts'
 import { freshEntries, recallWaiting, writeDraft } from './write.ts'
 
 /** A batch, and when it came. */
@@ -107,7 +108,13 @@ function decideOne({ batch, now }: Application, draft: Draft, missing: Target[])
     for (const decision of decisions) {
       const incidentId = draft.remember(decision, now)
       const about = incidentId === undefined ? { fingerprint } : { fingerprint, incidentId }
-      draft.record({ at: now, ...about, kind: 'decided', reason: decision.reason, detail: source })
+      draft.record({
+        at: now,
+        ...about,
+        kind: 'decided',
+        reason: decision.reason,
+        detail: detailOf(source, decision),
+      })
     }
     return decisions
   })

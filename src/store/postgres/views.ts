@@ -1,5 +1,6 @@
+import type { Remembered } from '../../decide/decide.ts'
 import type { Severity } from '../../alert/alert.ts'
-import { FOLDED, laneNameOf, toAlert, toIncident } from '../rows.ts'
+import { FOLDED, laneNameOf, toAlert, toIncident, WAITS_FOR_REPEAT, waitsForRepeat } from '../rows.ts'
 import { toDelivery, toEntry } from '../view-rows.ts'
 import type { AlertView, Backlog, Delivery, IncidentView, LedgerEntry, Page, Store } from '../store.ts'
 import { leadsOf } from './claim.ts'
@@ -57,19 +58,24 @@ export async function toViews(db: Database, rows: readonly Row[]): Promise<reado
   const [leads, troubles] = await Promise.all([
     leadsOf(db, ids),
     db.all(
-      `select incident_id, max(case state when 'dead' then 1 else 0 end) as dead from deliveries
-       where incident_id = any($1::bigint[]) and state in ('dead', 'waiting') group by incident_id`,
+      `select incident_id, max(case state when 'dead' then 1 else 0 end) as dead,
+       max(attempts) as attempts from deliveries where incident_id = any($1::bigint[]) and state in ('dead', 'waiting') group by incident_id`,
       [ids],
     ),
   ])
-  const troubled = new Map(
-    troubles.map((row) => [Number(row['incident_id']), row['dead'] === 1 ? 'dead' : 'waiting'] as const),
-  )
+  const troubled = new Map(troubles.map((row) => [Number(row['incident_id']), row]))
   // What was pruned between the two statements is not there any more.
   return rows.map(toIncident).flatMap((incident) => {
     const lead = leads.get(incident.id)
-    return lead === undefined ? [] : [{ incident, lead, troubled: troubled.get(incident.id) }]
+    return lead === undefined
+      ? []
+      : [{ incident, lead, troubled: troubleOf(incident, troubled.get(incident.id)) }]
   })
+}
+
+function troubleOf(incident: Remembered, row: Row | undefined): IncidentView['troubled'] {
+  if (row === undefined || waitsForRepeat(incident, row['attempts'])) return undefined
+  return row['dead'] === 1 ? 'dead' : 'waiting'
 }
 
 const DELIVERIES = `select d.*, i.key, (select a.body from alerts a where a.incident_id = d.incident_id limit 1) as body
@@ -156,7 +162,7 @@ export async function backlog(db: Database, now: number): Promise<readonly Backl
   const rows = await db.all(
     `select destination, lane, count(*) as waiting,
      min(coalesce(failing_since, due_at)) filter (where lane <> $2 and (due_at <= $1 or attempts > 0)) as oldest_at
-     from deliveries where state = 'waiting' group by destination, lane`,
+     from deliveries where state = 'waiting' and not (${WAITS_FOR_REPEAT} $1) group by destination, lane`,
     [now, FOLDED],
   )
   return rows.map((row) => ({

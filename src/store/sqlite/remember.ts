@@ -13,6 +13,7 @@ import type {
 import type { Message, Work } from '../store.ts'
 import type { Database } from './database.ts'
 import {
+  detailOf,
   FOLDED,
   laneIndex,
   MEMBER_COLUMNS,
@@ -35,7 +36,7 @@ export function applyWork(db: Database, work: Work, now: number): readonly Decis
     const incidentId = remember(db, decision, now)
     writeLedger(
       db,
-      { now, incidentId, fingerprint: work.alert.fingerprint, detail: work.alert.source },
+      { now, incidentId, fingerprint: work.alert.fingerprint, detail: detailOf(work.alert.source, decision) },
       decision.reason,
     )
   }

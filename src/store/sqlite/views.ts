@@ -2,7 +2,7 @@ import type { Severity } from '../../alert/alert.ts'
 import type { AlertView, Backlog, Delivery, IncidentView, LedgerEntry, Page, Store } from '../store.ts'
 import type { Database, Row, Value } from './database.ts'
 import { leadOf } from './shown.ts'
-import { FOLDED, laneNameOf, toAlert, toIncident } from '../rows.ts'
+import { FOLDED, laneNameOf, toAlert, toIncident, WAITS_FOR_REPEAT, waitsForRepeat } from '../rows.ts'
 import { toDelivery, toEntry } from '../view-rows.ts'
 
 const LIMIT_DEFAULT = 100
@@ -43,14 +43,20 @@ export function incident(db: Database, id: number): IncidentView | undefined {
 export function toView(db: Database, row: Row): IncidentView {
   const incident = toIncident(row)
   const trouble = db.get(
-    `select max(state = 'dead') as dead from deliveries where incident_id = ? and state in ('dead', 'waiting')`,
+    `select max(state = 'dead') as dead, max(attempts) as attempts from deliveries
+     where incident_id = ? and state in ('dead', 'waiting')`,
     [incident.id],
   )
   const dead = trouble?.['dead'] ?? null
   return {
     incident,
     lead: leadOf(db, incident.id),
-    troubled: dead === null ? undefined : dead === 1 ? 'dead' : 'waiting',
+    troubled:
+      dead === null || waitsForRepeat(incident, trouble?.['attempts'])
+        ? undefined
+        : dead === 1
+          ? 'dead'
+          : 'waiting',
   }
 }
 
@@ -126,8 +132,8 @@ export function ledger(db: Database, filter: Parameters<Store['ledger']>[0]): Le
 export function backlog(db: Database, now: number): Backlog[] {
   const rows = db.all(
     `select destination, lane, count(*) as waiting, min(iif(lane <> ${FOLDED} and (due_at <= ? or attempts > 0), coalesce(failing_since, due_at), null)) as oldest_at
-     from deliveries where state = 'waiting' group by destination, lane`,
-    [now],
+     from deliveries where state = 'waiting' and not (${WAITS_FOR_REPEAT} ?) group by destination, lane`,
+    [now, now],
   )
   return rows.map((row) => ({
     destination: row['destination'] as string,
