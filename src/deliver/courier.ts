@@ -12,6 +12,7 @@ import type { Cancel, World } from '../world/world.ts'
 import { backoffMs, backoffMsMax } from './backoff.ts'
 import { Breaker } from './breaker.ts'
 import { allot } from './lanes.ts'
+import { sayingOf } from './saying.ts'
 import { settleMessage } from './settle-message.ts'
 import { toldOf, type Told } from './told.ts'
 
@@ -292,10 +293,4 @@ export class Courier {
 function describe(error: unknown): object {
   if (error instanceof StoreError) return { code: error.code, error: error.message, next: error.next }
   return { error: error instanceof Error ? error.message : String(error) }
-}
-
-/** What was said of it, with what had to be left out: nobody would look for that anywhere else. */
-function sayingOf(outcome: Outcome): string {
-  const notes = outcome.kind === 'accepted' ? (outcome.notes ?? []) : []
-  return notes.length === 0 ? outcome.message : `${outcome.message} Note: ${notes.join('; ')}.`
 }

@@ -6,7 +6,7 @@ import type { Incident, IncidentTelling, Note } from '../decide/decide.ts'
 export interface Thread {
   /** The Message-ID of the first, with its angle brackets. */
   readonly id: string
-  /** Its subject: mail readers keep together what has the same. Undefined when we do not know that it arrived. */
+  /** Its subject: mail readers keep together what has the same. Undefined when it was never sent, as far as we know. */
   readonly subject?: string
 }
 
@@ -16,14 +16,14 @@ export interface Thread {
  * comes after a restart can name it without having seen it.
  */
 export function threadOf(incident: Incident, domain: string): Thread {
-  const { destination, id, key, openedAt, reference, told, digest, severity } = incident
+  return readReference(incident.reference) ?? { id: firstId(incident, domain) }
+}
+
+function firstId(incident: Incident, domain: string): string {
+  const { destination, id, key, openedAt, told, digest, severity } = incident
   // Told anew as a new page it is another mail; one that a mailbox has already would be seen by nobody.
   const anew = told.at === undefined ? [] : [told.at]
-  return (
-    readReference(reference) ?? {
-      id: messageId(['incident', destination, id, key, openedAt, digest, severity, ...anew], domain),
-    }
-  )
+  return messageId(['incident', destination, id, key, openedAt, digest, severity, ...anew], domain)
 }
 
 /** A reference is the Message-ID of the first mail and, after a blank, its subject. */
@@ -44,7 +44,9 @@ export function readReference(reference: string | undefined): Thread | undefined
 export function stepId(telling: IncidentTelling, thread: Thread, domain: string, now: number): string {
   const { action, incident } = telling
   const { closedAt, updatedAt, digest, severity, told } = incident
-  const isFirst = action === 'trigger' && thread.subject === undefined
+  // Told again because its answer was lost, it is the same mail, as long as it says the same.
+  const isAgain = told.status !== 'nothing' && thread.id === firstId(incident, domain)
+  const isFirst = action === 'trigger' && (thread.subject === undefined || isAgain)
   if (isFirst) return thread.id
   switch (action) {
     case 'trigger':

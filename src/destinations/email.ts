@@ -53,23 +53,32 @@ async function tell(
   try {
     const now = world.clock.now()
     const { message, notes, reference } = composeEmail(telling, { name, from, to, cc, templates, now })
-    const secrets = secretsOf(server)
     const answer = await connection.send(message, timeoutMs)
-    switch (answer.kind) {
-      case 'delivered': {
-        const outcome = delivered(answer, notes)
-        return reference === undefined || outcome.kind !== 'accepted' ? outcome : { ...outcome, reference }
-      }
-      case 'refused':
-        return refused(answer, secrets)
-      case 'failure':
-        return unanswered(answer, secrets)
-      default:
-        return answer satisfies never
-    }
+    return named(outcomeOf(answer, notes, secretsOf(server)), reference)
   } catch (error) {
     return broken(error)
   }
+}
+
+function outcomeOf(answer: MailAnswer, notes: readonly string[], secrets: readonly string[]): Outcome {
+  switch (answer.kind) {
+    case 'delivered':
+      return delivered(answer, notes)
+    case 'refused':
+      return refused(answer, secrets)
+    case 'failure':
+      return unanswered(answer, secrets)
+    default:
+      return answer satisfies never
+  }
+}
+
+type MailAnswer = Awaited<ReturnType<MailConnection['send']>>
+
+/** Whatever may have arrived has its thread: what is said next belongs there, under the subject that it had. */
+function named(outcome: Outcome, reference: string | undefined): Outcome {
+  const mayBeThere = outcome.kind === 'accepted' || (outcome.kind === 'retry' && outcome.maybeAccepted)
+  return reference === undefined || !mayBeThere ? outcome : { ...outcome, reference }
 }
 
 /** The password, and as it goes over the wire: a server may echo what it was sent. */

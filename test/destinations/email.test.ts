@@ -162,6 +162,20 @@ test('an incident that pages anew is another mail each time', () =>
     assert.equal(second?.thread, first?.id)
   }))
 
+test('when the answer to the first was lost, what comes later keeps its thread and its subject', () =>
+  onStage(async ({ vendor, tell }) => {
+    vendor.behaviour = 'cut-after'
+    const begun = await tell(telling('trigger', {}, { summary: 'db is behind (and 1 more)' }))
+    assert.ok(begun.kind === 'retry' && begun.reference !== undefined)
+    vendor.behaviour = 'take'
+    const { reference } = begun
+    const ended = telling('resolve', {}, { summary: 'db is behind' })
+    accepted(await tell(recalledStep({ ...ended, incident: { ...ended.incident, reference } })))
+    const [first, last] = vendor.letters
+    assert.equal(last?.thread, first?.id)
+    assert.equal(last?.subject, `Re: ${first?.subject}`)
+  }))
+
 test('a hundred mails go over few connections', () =>
   onStage(async ({ vendor, tell }) => {
     for (let at = 0; at < 50; at++) accepted(await tell(telling('trigger', { key: `one-${at}` })))

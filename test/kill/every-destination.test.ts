@@ -16,22 +16,22 @@ import { systemWorld } from '../../src/world/world.ts'
 import { configOf, storeOf, tempFolder, type Command } from '../process/service-process.ts'
 import { pass, until } from '../process/until.ts'
 import { Fleet } from './fleet.ts'
-import { accountOf } from './place-account.ts'
-import { CAUSES, judgePlace, lostOf, WRONGS, type PlaceVerdict } from './place-verdict.ts'
+import { reportPlaces } from './place-report.ts'
+import { lostOf } from './place-verdict.ts'
 import { failInSpells, openPlaces, SECRETS, type Places } from './places.ts'
 import { silence, StorySender, untilNoneSilenced, type StoryKind } from './told-story.ts'
 import { untilAllTold } from './untold.ts'
 
 const SEED = Number(process.env['TOCSIN_SEED'] ?? Date.now() % 1_000_000)
 const KILLS = Number(process.env['TOCSIN_KILLS'] ?? 6)
-const LIFE_MS_MAX = 1_200
+const LIFE_MS_MAX = 800
 const EARLY_SHARE = 0.1
 const RELOAD_SHARE = 0.6
 /** In the middle and at the end, all has to be told before it goes on. */
 const PHASES = 2
 const SENDERS = 4
 const KINDS: readonly StoryKind[] = ['plain', 'grouped', 'silenced', 'dated']
-const TOLD_WITHIN_MS = 30_000
+const TOLD_WITHIN_MS = 60_000
 
 test(
   'killed while every kind of destination fails in spells: nothing is lost, left open or out of order at any of them',
@@ -81,35 +81,12 @@ test(
     await untilAllTold(ground.url, TOLD_WITHIN_MS)
     await fleet.stop()
 
-    const kills = fleet.mishaps.map(({ from }) => from)
-    const doings = { kills, gaveUp: fleet.gaveUp() }
     const histories = places.all.map(({ history }) => history())
-    const verdicts = histories.map((history) => judgePlace(history, stories, doings))
-    const names = histories.map(({ name }) => name)
-    const each = (of: (verdict: PlaceVerdict) => number): string =>
-      verdicts.map((verdict, at) => `${names[at]} ${of(verdict)}`).join(' ')
-    const causes = CAUSES.map((cause) => {
-      const count = verdicts.reduce((sum, { again }) => sum + again[cause], 0)
-      return `${cause} ${count}`
-    })
-    const answered = stories.reduce((sum, { steps }) => sum + steps.length, 0)
-    t.diagnostic(
-      [
-        `kills ${kills.length}, reloads ${ground.reloads}, silences ${silences}, answered ${answered}`,
-        `heard: ${each(({ heard }) => heard)}`,
-        `told twice: ${causes.join(' ')} (${each(({ again }) => sumOf(Object.values(again)))})`,
-        `left behind: ${each(({ leftBehind }) => leftBehind)}`,
-      ].join('; '),
-    )
-    const wrongs = verdicts.flatMap((verdict, at) => {
-      const { name } = histories[at] ?? assert.fail()
-      const found = WRONGS.flatMap((kind) => verdict[kind].map((text) => `${name}, ${kind}: ${text}`))
-      const complaints = places.all[at]?.vendor.complaints.map((text) => `${name} complains: ${text}`) ?? []
-      return [...found, ...complaints, ...accountOf(histories[at] ?? assert.fail(), stories, doings, found)]
-    })
-    assert.equal(wrongs.join('\n'), '')
-    assert.ok(answered > KILLS * 5 && verdicts.every(({ heard }) => heard > stories.length), 'too little')
-    assert.ok(silences > 0 && ground.reloads > 0, 'too little was done meanwhile')
+    const doings = { kills: fleet.mishaps.map(({ from }) => from), gaveUp: fleet.gaveUp() }
+    const { reloads } = ground
+    reportPlaces(t, { histories, stories, doings, more: { reloads, silences } })
+    for (const { vendor } of places.all) assert.deepEqual(vendor.complaints, [])
+    assert.ok(silences > 0 && reloads > 0, 'too little was done meanwhile')
     for (const { output } of ground.commands)
       for (const secret of SECRETS) assert.ok(!output.includes(secret), 'a secret was written to the log')
     await assertSound(storeOf(folder))
@@ -141,7 +118,7 @@ class Ground {
   /** What the processes have said but for what is tried again. */
   get complaints(): string {
     const lines = [...this.commands].flatMap(({ output }) => output.split('\n'))
-    return lines.filter((line) => line.startsWith('{') && !line.includes('"retry')).join('\n')
+    return lines.filter((line) => line.startsWith('{') && !line.includes('is tried again')).join('\n')
   }
 
   async start(): Promise<void> {
@@ -194,10 +171,6 @@ class Ground {
     })
     renameSync(next, join(this.#folder, 'tocsin.yaml'))
   }
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
 }
 
 async function assertSound(store: string): Promise<void> {

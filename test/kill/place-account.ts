@@ -33,9 +33,7 @@ export function accountOf(
     const done = kills.map((at) => ({ at, text: '      kill' }))
     const gave = (gaveUp.get(key) ?? []).map((at) => ({ at, text: '    waited in vain' }))
     const lines = [...said, ...told, ...done, ...gave].sort((a, b) => a.at - b.at)
-    return [
-      `${place}, ${key}`,
-      ...lines.map(({ at, text }) => `${new Date(at).toISOString().slice(14, 23)} ${text}`),
-    ]
+    const written = lines.map(({ at, text }) => `${new Date(at).toISOString().slice(14, 23)} ${text}`)
+    return [`${place}, ${key}`].concat(written)
   })
 }

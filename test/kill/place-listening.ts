@@ -84,7 +84,7 @@ export function slackKeyIn(messages: readonly ShownMessage[]): KeyIn {
   return ({ body }) => {
     const sent = JSON.parse(body) as SlackBody
     const parent = messages.find(({ ts }) => ts === sent.thread_ts)
-    return keyOf(sent) ?? (parent === undefined ? '' : (keyOf(parent.body as SlackBody) ?? ''))
+    return keyOf(sent) ?? (parent === undefined ? '' : (keyOf(parent.body) ?? ''))
   }
 }
 

@@ -58,19 +58,21 @@ export interface PlaceVerdict extends Readonly<Record<(typeof WRONGS)[number], s
 
 /** What was sent just before a kill is read a little later; what was read just before one is not written down. */
 const READ_LATE_MS = 150
-const WRITTEN_WITHIN_MS = 5_000
+const WRITTEN_WITHIN_MS = 1_500
 
 /** Judges a place by what was said and what it heard. */
-export function judgePlace(
-  place: PlaceHistory,
-  stories: readonly ToldStory[],
-  doings: Doings,
-): PlaceVerdict {
+export function judgePlace(place: PlaceHistory, stories: readonly ToldStory[], doings: Doings): PlaceVerdict {
   const again = { 'cut answer': 0, 'late answer': 0, kill: 0 }
   const heard = place.attempts.filter((attempt) => attempt.heard !== undefined).length
   const verdict: PlaceVerdict = {
-    ...{ lost: [], leftOpen: [], outOfOrder: [], unexplained: [], strange: [] },
-    ...{ heard, again, leftBehind: 0 },
+    lost: lostOf(place, stories),
+    leftOpen: [],
+    outOfOrder: [],
+    unexplained: [],
+    strange: [],
+    heard,
+    again,
+    leftBehind: 0,
   }
   const byName = new Map(stories.map((story) => [story.name, story]))
   for (const [key, attempts] of Map.groupBy(place.attempts, (attempt) => attempt.key)) {
@@ -79,7 +81,8 @@ export function judgePlace(
     judgeKey({ place, key, attempts, byName, doings, verdict })
     judgeShown({ place, key, attempts, byName, doings, verdict })
   }
-  verdict.lost.push(...lostOf(place, stories))
+  const marks = new Set(place.attempts.flatMap(({ heard }) => heard?.mark ?? []))
+  for (const { mark } of place.shown) if (!marks.has(mark)) verdict.strange.push(`${mark} came from nowhere`)
   return verdict
 }
 

@@ -35,6 +35,8 @@ export interface Places extends AsyncDisposable {
   readonly destinations: NonNullable<Config['destinations']>
 }
 
+type Name = 'oncall' | 'chat' | 'rota' | 'tickets' | 'inbox'
+
 const TOKEN = 'xoxb-2345678901-S3cretTokenOfTheBot'
 const API_KEY = 'rootly_S3cretKeyOfTheWholeOrganization'
 const SIGNING_KEY = `whsec_${'czNj'.repeat(8)}`
@@ -43,7 +45,12 @@ const LOGIN = { username: 'tocsin', password: 'S3cret pass/word+Of=Mail' } as co
 
 /** What no process may ever write. */
 export const SECRETS: readonly string[] = [
-  ...[ROUTING_KEY, TOKEN, API_KEY, SIGNING_KEY, BEARER, LOGIN.password],
+  ROUTING_KEY,
+  TOKEN,
+  API_KEY,
+  SIGNING_KEY,
+  BEARER,
+  LOGIN.password,
   Buffer.from(LOGIN.password).toString('base64'),
   Buffer.from(`\0${LOGIN.username}\0${LOGIN.password}`).toString('base64'),
 ]
@@ -62,9 +69,7 @@ export async function openPlaces(folder: string): Promise<Places> {
   writeFileSync(authority, certificate.cert)
   const alerts = new Map<string, KnownAlert>()
   const oncall = opened.use(await openPagerDuty({ routingKey: ROUTING_KEY }))
-  const chat = opened.use(
-    await openSlack({ token: TOKEN, channels: { alerts: CHANNEL }, hookPath: '/none' }),
-  )
+  const chat = opened.use(await openSlack({ token: TOKEN, channels: { alerts: CHANNEL }, hookPath: '/none' }))
   const rota = opened.use(await openRootly({ token: API_KEY, alerts }))
   const tickets = opened.use(
     await openWebhook({ path: '/events', signingKeys: [SIGNING_KEY], authorization: `Bearer ${BEARER}` }),
@@ -72,29 +77,7 @@ export async function openPlaces(folder: string): Promise<Places> {
   const inbox = opened.use(await SmtpVendor.open({ certificate, login: LOGIN }))
   assert.ok(chat instanceof HttpVendor)
 
-  const always = { rate: 'none', timeout: '1s' } as const
-  const destinations: Places['destinations'] = {
-    oncall: { type: 'pagerduty', routing_key: ROUTING_KEY, url: oncall.origin, ...always },
-    chat: { type: 'slack', token: TOKEN, channel: CHANNEL, url: `${chat.origin}/api`, ...always },
-    rota: { type: 'rootly', token: API_KEY, url: rota.origin, ...always },
-    tickets: {
-      type: 'webhook',
-      url: `${tickets.origin}/events`,
-      allow_private: true,
-      signing_keys: [SIGNING_KEY],
-      auth: { bearer: BEARER },
-      ...always,
-    },
-    inbox: {
-      type: 'email',
-      smtp: new URL(inbox.origin).host,
-      ...LOGIN,
-      ca_file: authority,
-      from: 'Tocsin <tocsin@example.org>',
-      to: ['ops@example.org'],
-      ...always,
-    },
-  }
+  const destinations = destinationsAt({ oncall, chat, rota, tickets, inbox }, authority)
   const listenToRota = listenToHttp(rota, rootlyKeyIn(alerts))
   const heardAt = {
     oncall: listenToHttp(oncall, keyInEvent),
@@ -105,10 +88,13 @@ export async function openPlaces(folder: string): Promise<Places> {
   }
   const messages = (): Shown[] =>
     chat.messages.flatMap(({ thread, ts, body }) =>
-      thread === undefined ? [{ mark: ts, isOver: /^Resolved: /.test(String(body['text'])) }] : [],
+      thread === undefined ? [{ mark: ts, isOver: String(body['text']).startsWith('Resolved: ') }] : [],
     )
   const alertsShown = (): Shown[] =>
-    [...alerts.values()].map(({ id, status }) => ({ mark: id, isOver: status === 'resolved' }))
+    [...alerts.values()].map(({ attributes: { deduplication_key: mark = '' }, status }) => ({
+      mark,
+      isOver: status === 'resolved',
+    }))
   const threads = (): Shown[] =>
     [...Map.groupBy(inbox.letters, ({ thread }) => thread)].map(([mark, letters]) => ({
       mark,
@@ -146,6 +132,36 @@ export async function openPlaces(folder: string): Promise<Places> {
       },
     ],
     [Symbol.asyncDispose]: () => disposal.disposeAsync(),
+  }
+}
+
+/** No rate holds anything back, and nobody waits for long. */
+function destinationsAt(
+  { oncall, chat, rota, tickets, inbox }: Readonly<Record<Name, Vendor>>,
+  authority: string,
+): Places['destinations'] {
+  const always = { rate: 'none', timeout: '1s' } as const
+  return {
+    oncall: { type: 'pagerduty', routing_key: ROUTING_KEY, url: oncall.origin, ...always },
+    chat: { type: 'slack', token: TOKEN, channel: CHANNEL, url: `${chat.origin}/api`, ...always },
+    rota: { type: 'rootly', token: API_KEY, url: rota.origin, ...always },
+    tickets: {
+      type: 'webhook',
+      url: `${tickets.origin}/events`,
+      allow_private: true,
+      signing_keys: [SIGNING_KEY],
+      auth: { bearer: BEARER },
+      ...always,
+    },
+    inbox: {
+      type: 'email',
+      smtp: new URL(inbox.origin).host,
+      ...LOGIN,
+      ca_file: authority,
+      from: 'Tocsin <tocsin@example.org>',
+      to: ['ops@example.org'],
+      ...always,
+    },
   }
 }
 

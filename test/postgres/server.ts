@@ -83,7 +83,10 @@ export async function startPostgres(tls?: ServerCertificate): Promise<PostgresSe
       return urlOf(name)
     },
     empty: async (url) => {
-      await query('truncate incidents, alerts, deliveries, sends, ledger, presence, silences restart identity', url)
+      await query(
+        'truncate incidents, alerts, deliveries, sends, ledger, presence, silences restart identity',
+        url,
+      )
     },
     hold: async (sql, url) => {
       const client = await connect(url)
