@@ -39,6 +39,9 @@ const EXPIRES_MS_MAX = 60_000
 export async function isTold(store: Store, now: number): Promise<boolean> {
   const waiting = await store.deliveries({ state: 'waiting', limit: 1_000 })
   if (waiting.some(({ lane }) => lane !== 'folded')) return false
+  // What is muted waits for nothing in the outbox, but for whoever runs to see that it is not muted any more.
+  const open = await store.incidents({ status: 'open', limit: 1_000 })
+  if (open.some(({ incident }) => (incident.muted ?? 0) > 0)) return false
   // Those whose end a clock that was set back has put off are not waited for.
   const alerts = await store.alerts()
   return alerts.every(({ expiresAt = Infinity }) => expiresAt > now + EXPIRES_MS_MAX)

@@ -57,4 +57,16 @@ export const REGRESSIONS: readonly Regression[] = [
     was: 'a person who ended the incident of a storm left what folded later with nobody',
   },
   { seed: 291, was: 'a process that crashed after moving its times had them moved again by the next one' },
+  {
+    seed: 22_555,
+    was: 'an update of an incident that came back showed it as triggered in Slack, where somebody was on it',
+  },
+  {
+    seed: 574,
+    was: 'a mail whose answer was lost was told again with other content under the same Message-ID, and nobody read it',
+  },
+  {
+    seed: 1_261,
+    was: 'at Rootly an end whose answer was lost opened its alert anew with each try',
+  },
 ]

@@ -4,9 +4,11 @@ import { textOr } from './affected.ts'
 import { cutText, oneLine } from './slack-text.ts'
 
 /** Where the incident stands once this has been heard: what comes after is told by itself. */
-export function statusAfter({ action, incident: { status } }: IncidentTelling): IncidentStatus {
+export function statusAfter({ action, incident: { status, told } }: IncidentTelling): IncidentStatus {
   if (action === 'resolve') return 'resolved'
-  const staysAcknowledged = action === 'update' && status === 'acknowledged'
+  // An update takes nobody off it, as at PagerDuty.
+  const isOnIt = status === 'acknowledged' || told.status === 'acknowledged'
+  const staysAcknowledged = action === 'update' && isOnIt
   return action === 'acknowledge' || staysAcknowledged ? 'acknowledged' : 'triggered'
 }
 

@@ -169,11 +169,11 @@ function memberData({ alert, severity }: FiringMember): MemberData {
 }
 
 /** Where the incident stands once this has been heard: what comes after is an event of its own. */
-function statusAfter(action: Action, { status }: Incident): IncidentStatus {
+function statusAfter(action: Action, { status, told }: Incident): IncidentStatus {
   if (action === 'resolve') return 'resolved'
-  return action === 'acknowledge' || (action === 'update' && status === 'acknowledged')
-    ? 'acknowledged'
-    : 'triggered'
+  // An update takes nobody off it, as at PagerDuty.
+  const isOnIt = status === 'acknowledged' || told.status === 'acknowledged'
+  return action === 'acknowledge' || (action === 'update' && isOnIt) ? 'acknowledged' : 'triggered'
 }
 
 function changeData(change: Change, destination: string): ChangeData {
