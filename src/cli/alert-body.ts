@@ -34,10 +34,15 @@ export function alertBody(
   if (argument !== undefined && key !== argument)
     throw new Complaint(EXIT.usage, `The key is given twice: as ${argument} and by --key as ${key}.`)
   const isNamed = key !== undefined || Object.keys(label).length > 0
-  if (verb === 'change' && summary === undefined) throw missing('--summary TEXT', 'what changed, in one line')
-  if (verb === 'trigger' && summary === undefined) throw missing('--summary TEXT', 'what is wrong, in one line')
+  if (verb === 'change' && summary === undefined)
+    throw missing('--summary', '--summary TEXT, what changed in one line')
+  if (verb === 'trigger' && summary === undefined)
+    throw missing('--summary', '--summary TEXT, what is wrong in one line')
   if (verb !== 'change' && !isNamed)
-    throw missing('KEY or --label NAME=VALUE', 'what tells it from others, such as db-1')
+    throw missing(
+      'KEY',
+      'a name as the argument, such as db-1, by which it is resolved later, or --label NAME=VALUE',
+    )
   const labels = tellsHost(verb, key) ? { host, ...label } : label
   return {
     ...STATUSES[verb],
@@ -57,5 +62,5 @@ function tellsHost(verb: Verb, key: string | undefined): boolean {
 }
 
 function missing(option: string, what: string): Complaint {
-  return new Complaint(EXIT.usage, `Give ${option}: ${what}.`)
+  return new Complaint(EXIT.usage, `${option} is missing: give ${what}.`)
 }

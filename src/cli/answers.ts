@@ -1,3 +1,5 @@
+import type { Gate } from '../decide/decide.ts'
+
 // What our API answers, as docs/http-api.md describes it; only what a command prints of it.
 
 export interface IncidentAnswer {
@@ -10,6 +12,8 @@ export interface IncidentAnswer {
   readonly route: string
   readonly told: string
   readonly delivery: string | null
+  readonly gate: Gate | null
+  readonly muted_by: string | null
   readonly firing_alerts: number
   readonly opened_at: string
 }
@@ -20,10 +24,12 @@ export interface DeliveryAnswer {
   readonly dedup_key: string | null
   readonly summary: string
   readonly action: string | null
+  readonly lane: string
   readonly state: string
   readonly attempts: number
   readonly outcome: string | null
   readonly created_at: string
+  readonly due_at: string
 }
 
 export interface LedgerAnswer {

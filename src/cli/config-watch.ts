@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 5_000
 
 /**
  * Tells when the content of a file has changed, whether it was written to, replaced, or reached by a link that leads elsewhere
- * now, as in a volume of Kubernetes. While there is no file nothing is told.
+ * now, as in a volume of Kubernetes. That it is gone is told once; until there is a first file nothing is.
  */
 export class ConfigWatch {
   readonly #path: string
@@ -64,7 +64,7 @@ export class ConfigWatch {
 
   #look(): void {
     const digest = digestOf(this.#path)
-    if (digest === undefined || digest === this.#digest) return
+    if (digest === this.#digest) return
     this.#digest = digest
     this.#onChange()
   }

@@ -1,5 +1,6 @@
 import { systemWorld } from '../world/world.ts'
 import type { IncidentAnswer } from './answers.ts'
+import { GATE_WORDS } from '../server/server.ts'
 import { deliverHere } from './deliver-here.ts'
 import { deliveryOf } from './deliveries-of.ts'
 import { Complaint } from './complaint.ts'
@@ -47,9 +48,26 @@ export async function incidents(options: IncidentsOptions, terminal: Terminal): 
 }
 
 function row(incident: IncidentAnswer, now: number): string[] {
-  const { id, status, severity, destination, dedup_key: key, told, delivery, summary } = incident
-  const toldSoFar = delivery === null ? told : `${told} (${delivery})`
-  return [String(id), status, severity, destination, key, toldSoFar, ago(incident.opened_at, now), summary]
+  const { id, status, severity, destination, dedup_key: key, summary } = incident
+  return [
+    String(id),
+    status,
+    severity,
+    destination,
+    key,
+    toldSoFar(incident),
+    ago(incident.opened_at, now),
+    summary,
+  ]
+}
+
+/** What is known there; where nothing is, and on purpose, why. */
+function toldSoFar({ status, told, delivery, gate, muted_by: mute }: IncidentAnswer): string {
+  const held = gate === null ? undefined : `held back: ${GATE_WORDS[gate]}`
+  const why = status === 'resolved' ? undefined : mute === null ? held : `muted: ${mute}`
+  if (why !== undefined && told === 'nothing') return why
+  const more = [delivery, why].filter((part) => part !== null && part !== undefined)
+  return more.length === 0 ? told : `${told} (${more.join(', ')})`
 }
 
 export interface ActOptions extends ApiOptions {

@@ -1,3 +1,4 @@
+import { noNotes } from '../server/server.ts'
 import { deliverHere } from './deliver-here.ts'
 import { Complaint } from './complaint.ts'
 import { deliveryById, messagesOf } from './deliveries-of.ts'
@@ -34,8 +35,10 @@ export async function note(
     const [latest] = await store.deliveries({ limit: 1 })
     const noted = await pipeline.note(id, text.trim())
     if (noted === undefined) throw new Complaint(EXIT.trouble, `There is no incident ${id} in ${name}.`)
-    if (noted === 'no-notes')
-      throw new Complaint(EXIT.trouble, `Incident ${id} is told where no notes are taken.`)
+    if (noted === 'no-notes') {
+      const view = await store.incident(id)
+      throw new Complaint(EXIT.trouble, noNotes(id, view?.incident.destination ?? '', settings))
+    }
     const ids = await messagesOf(store, 'note', text.trim(), latest?.id ?? 0)
     const look = async (): Promise<readonly Delivery[]> => {
       const deliveries = await Promise.all(ids.map((id) => deliveryById(store, id)))

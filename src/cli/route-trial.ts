@@ -32,6 +32,8 @@ export interface RouteTrial {
   readonly route: string
   /** What mutes it; null: nothing does. */
   readonly muted_by: string | null
+  /** Whom it names besides, and who is not there before Tocsin finds them. */
+  readonly not_found: readonly string[]
   readonly destinations: readonly DestinationTrial[]
 }
 
@@ -67,6 +69,7 @@ export function tryRoutes(alert: Alert, settings: Settings, { now, silences = []
   const routes = matchRoutes(ruled, policy).map((route): RouteTrial => ({
     route: route.name,
     muted_by: mutes.muteOf(ruled, severity, route) ?? null,
+    not_found: settings.notFound?.get(route.name) ?? [],
     destinations: route.to.flatMap((name) => {
       const target = targets.find(({ destination }) => destination === name)
       return target === undefined ? [] : [destinationTrial(ruled, target, route, settings, now)]

@@ -36,8 +36,31 @@ export async function addSilence(
       ...(until === undefined ? {} : { ends_at: until }),
       ...(start === undefined ? {} : { starts_at: start }),
     }),
-  )
+  ).catch((error: unknown) => {
+    throw error instanceof Complaint ? inTyped(error, matchers) : error
+  })
   return print([silence as SilenceAnswer], silence, options, terminal)
+}
+
+/** What the API calls it, and what was typed. */
+const TYPED: Readonly<Record<string, string>> = {
+  duration: '--for',
+  ends_at: '--until',
+  starts_at: '--start',
+  author: '--author',
+  reason: '--reason',
+}
+
+/** Complaints about a silence, in the words of the command: `--until` for `ends_at`, the matcher itself for its place. */
+function inTyped(complaint: Complaint, matchers: readonly string[]): Complaint {
+  const message = complaint.message
+    .replaceAll(/(^ +|^Nothing was taken\. )(\w+): /gm, (whole, before: string, path: string) =>
+      Object.hasOwn(TYPED, path) ? `${before}${TYPED[path]}: ` : whole,
+    )
+    .replaceAll(/(^ +|^Nothing was taken\. )matchers\[(\d+)\]: /gm, (_, before: string, at: string) => {
+      return `${before}the matcher ${plain(matchers[Number(at)] ?? '')}: `
+    })
+  return new Complaint(complaint.exitCode, message, complaint.next)
 }
 
 export interface ListSilencesOptions extends ApiOptions {

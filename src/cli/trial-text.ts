@@ -14,8 +14,11 @@ export function trialText(trial: Trial): string {
   return `${lines.join('\n')}\n`
 }
 
-function routeLines({ route, muted_by: mute, destinations }: RouteTrial): readonly string[] {
-  const nobody = destinations.length === 0 ? ['  It leads nowhere, on purpose: nobody would be told.'] : []
+function routeLines(trial: RouteTrial): readonly string[] {
+  const { route, muted_by: mute, not_found: missing, destinations } = trial
+  const absent = missing.map((name) => `  ${plain(name)}: not found yet; looked for while Tocsin serves`)
+  const isOnPurpose = destinations.length === 0 && missing.length === 0
+  const nobody = isOnPurpose ? ['  It leads nowhere, on purpose: nobody would be told.'] : absent
   const muted = mute === null ? [] : [`  Muted: ${plain(mute)}`]
   return [`Route: ${plain(route)}`, ...muted, ...nobody, ...destinations.flatMap(destinationLines)]
 }

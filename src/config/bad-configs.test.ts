@@ -431,7 +431,13 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a matcher that is none',
     AROUND + 'routes: [ { match: [ team ], to: oncall } ]\n',
     'routes[0].match[0]',
-    'routes[0].match[0] is "team"; expected NAME=VALUE, NAME!=VALUE, NAME=~EXPRESSION or NAME!~EXPRESSION.',
+    'routes[0].match[0] is no matcher; expected NAME=VALUE, NAME!=VALUE, NAME=~EXPRESSION or NAME!~EXPRESSION, such as instance=~"db.*".',
+  ],
+  [
+    'a matcher whose quote is open',
+    AROUND + "routes: [ { match: [ 'team=\"db' ], to: oncall } ]\n",
+    'routes[0].match[0]',
+    'routes[0].match[0] has a quote that is not closed; expected one such as alertname="Disk full".',
   ],
   [
     'a list compared in two ways',

@@ -219,10 +219,10 @@ const CASES: readonly (readonly [name: string, text: string, ...problems: readon
   ],
   [
     'a body that is no JSON once a text has quotes in it',
-    reachable("body: '{\"title\": \"{{ summary }}\"}'"),
+    reachable('body: \'{"title": "{{ summary }}"}\''),
     [
       'destinations.ops.body',
-      'XX',
+      'destinations.ops.body is "{\\"title\\": \\"{{ summary }}\\"}"; expected a template that comes to JSON whatever an alert says, or another content_type: each text as {{ summary | json }}, with no quotes around it.',
     ],
   ],
   [

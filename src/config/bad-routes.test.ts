@@ -113,7 +113,11 @@ const BAD: readonly (readonly [text: string, ...problems: readonly string[]])[] 
   ],
   [
     time('{ from: 2026-01-02 }'),
-    'times.a.from is "2026-01-02"; expected a moment such as 2026-12-20T18:00:00Z.',
+    'times.a.from is "2026-01-02"; expected a moment of a day that there is, such as 2026-12-20T18:00:00Z.',
+  ],
+  [
+    time('{ until: 2027-02-30T00:00:00Z }'),
+    'times.a.until is "2027-02-30T00:00:00Z"; expected a moment of a day that there is, such as 2026-12-20T18:00:00Z.',
   ],
   [
     time('{ days: mon-fry }'),

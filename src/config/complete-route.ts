@@ -41,3 +41,10 @@ export function textsOf(routes: readonly SettledRoute[]): ReadonlyMap<string, Ro
   )
   return new Map(texts)
 }
+
+/** What the keys of each route name, where it has a template for them. */
+export function keyNamesOf(routes: readonly SettledRoute[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    routes.flatMap(({ name, dedup_key: key }) => (key === undefined ? [] : [[name, key.names] as const])),
+  )
+}

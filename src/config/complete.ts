@@ -1,13 +1,13 @@
 import type { DestinationPolicy, Policy } from '../decide/decide.ts'
 import { severityWordsIn } from './checks.ts'
 import { destinationSettings } from './complete-destination.ts'
-import { routeOf, textsOf } from './complete-route.ts'
+import { keyNamesOf, routeOf, textsOf } from './complete-route.ts'
 import { DISCOVERED } from './discover-shape.ts'
 import { inhibitRules } from './inhibit-shape.ts'
 import type { RouteShape } from './route-shape.ts'
 import type { Secrets } from './secrets.ts'
 import type { ServerShape } from './server-shape.ts'
-import { everyRoute, settleRoutes } from './settled-route.ts'
+import { everyRoute, settleRoutes, type SettledRoute } from './settled-route.ts'
 import type { ServerSettings, Settings } from './settings.ts'
 import { severityRules } from './severity-shape.ts'
 import type { Shape } from './shape.ts'
@@ -20,6 +20,7 @@ export function completeSettings(
   secrets: Secrets,
   found: ReadonlySet<string> = new Set(),
 ): Settings {
+  const routes = everyRoute(settleRoutes(routesOf(shape, found)))
   return {
     store: shape.store,
     server: serverSettings(shape.server, secrets),
@@ -32,7 +33,9 @@ export function completeSettings(
     })),
     policy: policyOf(shape, found),
     times: spansOf(shape.times),
-    texts: textsOf(everyRoute(settleRoutes(routesOf(shape, found)))),
+    texts: textsOf(routes),
+    keyNames: keyNamesOf(routes),
+    notFound: notFoundOf(routes, shape, found),
     severityWords: severityWordsIn(shape),
     resolveTimeoutMs: shape.resolve_timeout,
     retention: { ledgerMs: shape.retention.ledger, incidentsMs: shape.retention.incidents },
@@ -108,4 +111,15 @@ function toOf(to: readonly string[], shape: Shape, found: ReadonlySet<string>): 
   if (shape.discover === undefined) return to
   const names = to.flatMap((name) => (name === DISCOVERED ? [...found] : [name]))
   return [...new Set(names)].filter((name) => Object.hasOwn(shape.destinations, name))
+}
+
+/** Those of each route that nobody is yet. */
+function notFoundOf(
+  routes: readonly SettledRoute[],
+  shape: Shape,
+  found: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  const isNobody = (name: string): boolean => toOf([name], shape, found).length === 0
+  const missing = routes.map(({ name, to = [] }) => [name, to.filter(isNobody)] as const)
+  return new Map(missing.filter(([, names]) => names.length > 0))
 }

@@ -73,6 +73,8 @@ test('a config with one destination is completed with defaults', () => {
     sources: [],
     times: new Map(),
     texts: new Map(),
+    keyNames: new Map(),
+    notFound: new Map(),
     severityWords: new Map(),
     resolveTimeoutMs: 300_000,
     retention: { ledgerMs: 2_592_000_000, incidentsMs: 2_592_000_000 },

@@ -1,10 +1,8 @@
 import { parseSeverity, SEVERITIES, type Severity } from '../alert/alert.ts'
 import { makeMatcher, MatcherError, type Comparison, type Matcher } from '../decide/decide.ts'
 import { allOf, field, type Field, type Refuse } from './fields.ts'
-import { readMatcher } from './matcher-text.ts'
+import { COMPARISONS, readMatcher } from './matcher-text.ts'
 import { suggest } from './nearest.ts'
-
-const COMPARISONS = 'NAME=VALUE, NAME!=VALUE, NAME=~EXPRESSION or NAME!~EXPRESSION'
 
 const EVERYTHING = 'All of it must match; without it, everything does.'
 
@@ -44,7 +42,7 @@ export function writeMatch(matchers: readonly Matcher[]): Record<string, string 
 function readText(item: unknown, at: number, words: SeverityWords, refuse: Refuse): Matcher | undefined {
   const parsed = typeof item === 'string' ? readMatcher(item) : undefined
   if (parsed === undefined) return refuse(`expected ${COMPARISONS}`, [at])
-  if (typeof parsed === 'string') return refuse(` ${parsed}, or another of ${COMPARISONS}`, [at])
+  if (typeof parsed === 'string') return refuse(` ${parsed}`, [at])
   const { name, comparison, value } = parsed
   return make(name, comparison, [value], words, (expected) => refuse(expected, [at]))
 }

@@ -18,6 +18,10 @@ export interface Settings {
   readonly times: ReadonlyMap<string, readonly TimeSpan[]>
   /** By name of the route: how what is shown of its incidents is made, where it has templates. */
   readonly texts: ReadonlyMap<string, RouteTexts>
+  /** By name of the route: what its template for dedup keys names, where it has one. */
+  readonly keyNames?: ReadonlyMap<string, readonly string[]>
+  /** By name of the route: the destinations it names that are to be discovered, and are not there yet. */
+  readonly notFound?: ReadonlyMap<string, readonly string[]>
   /** Words of the sources' own for severities, beside those everybody uses. */
   readonly severityWords: ReadonlyMap<string, Severity>
   /** After this time without a refresh an alert of Prometheus' push is over, when it carries no endsAt. */

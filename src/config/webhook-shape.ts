@@ -1,7 +1,19 @@
 import { z } from 'zod'
 import { renderBody } from '../destinations/destinations.ts'
 import { sampleTellings, type TellingTemplate } from '../templates/templates.ts'
-import { allOf, field, flag, holding, list, secret, section, text, word, type Field, type Refuse } from './fields.ts'
+import {
+  allOf,
+  field,
+  flag,
+  holding,
+  list,
+  secret,
+  section,
+  text,
+  word,
+  type Field,
+  type Refuse,
+} from './fields.ts'
 import { isMap } from './issues.ts'
 import { tellingParts, type TellingShape } from './telling-shape.ts'
 import { tellingTemplate } from './telling-template.ts'

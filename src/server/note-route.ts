@@ -3,6 +3,7 @@ import { readJson, type Problem } from '../intake/intake.ts'
 import { requireToken } from './access.ts'
 import { refuse, refuseBody } from './answers.ts'
 import type { ServerContext } from './context.ts'
+import { noNotes } from './no-notes.ts'
 import { isRecord } from './silence-body.ts'
 
 const TEXT_CHARS_MAX = 10_000
@@ -32,7 +33,8 @@ export function addNotes(app: FastifyInstance, context: ServerContext): void {
       if (noted === undefined)
         return refuse(reply, 404, 'TOCSIN_NOT_FOUND', `There is no incident ${id.slice(0, 40)}.`)
       if (noted === 'no-notes') {
-        const message = `Incident ${id} is told where no notes are taken; see the capabilities of its destination.`
+        const view = await pipeline.store.incident(incidentId)
+        const message = noNotes(incidentId, view?.incident.destination ?? '', context.settings)
         return refuse(reply, 409, 'TOCSIN_CONFLICT', message)
       }
       return reply.send({ incident_id: incidentId, status: 'noted' })

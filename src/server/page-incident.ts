@@ -1,7 +1,9 @@
-import { REASONS, type Gate, type IncidentStatus, type Reason } from '../decide/decide.ts'
+import { REASONS, type IncidentStatus, type Reason } from '../decide/decide.ts'
 import type { Delivery, IncidentView, LedgerEntry } from '../store/store.ts'
 import type { Severity } from '../alert/alert.ts'
+import { deliveryTable } from './page-deliveries.ts'
 import { ago, clockTime, counted, section, table } from './page-frame.ts'
+import { GATE_WORDS } from './gate-words.ts'
 import { html, isWebAddress, link, type Html, type HtmlValue } from '../html/html.ts'
 
 /** What is known of one incident beyond its row. */
@@ -115,12 +117,6 @@ function toldWords({ incident, troubled }: IncidentView): Html {
   return html`<span class="word ${colour}">${words}</span><span class="sub">${knows}</span>`
 }
 
-const GATES: Readonly<Record<Gate, string>> = {
-  'below-threshold': 'its number is below the threshold',
-  'too-few': 'too few alerts fire in it',
-  'no-trend': 'its number does not grow',
-}
-
 /** Why an open incident is not told, though nothing is in trouble. */
 function keptBack({
   status,
@@ -129,7 +125,7 @@ function keptBack({
 }: IncidentView['incident']): { readonly words: string; readonly why: string } | undefined {
   if (status === 'resolved') return undefined
   if (mutedBy !== undefined) return { words: 'Muted', why: mutedBy }
-  return gate === undefined ? undefined : { words: 'Held back', why: GATES[gate] }
+  return gate === undefined ? undefined : { words: 'Held back', why: GATE_WORDS[gate] }
 }
 
 function actions({ incident: { id, status } }: IncidentView, further?: Html): Html {
@@ -163,7 +159,7 @@ function alertSections({ incident, lead }: IncidentView): Html {
     ['Severity', `${incident.severity}${lead.severity === undefined ? ' (by default)' : ''}`],
     ['Client', clientOf(lead.event?.client, lead.event?.clientUrl)],
     ['Muted by', incident.mutedBy],
-    ['Held back', incident.gate === undefined ? undefined : GATES[incident.gate]],
+    ['Held back', incident.gate === undefined ? undefined : GATE_WORDS[incident.gate]],
     ['Known there as', incident.reference],
     ['Classified as', lead.classification?.label],
     ['Resolved', incident.closedAt === undefined ? undefined : clockTime(incident.closedAt)],
@@ -232,14 +228,4 @@ function colourOf({ kind, reason }: LedgerEntry): Colour {
   if (/resolved|expired|never-told/.test(reason)) return 'green'
   if (/acknowledged/.test(reason)) return 'amber'
   return /firing|joined|raised/.test(reason) ? 'red' : 'grey'
-}
-
-function deliveryTable(deliveries: readonly Delivery[], now: number): Html {
-  return table(
-    deliveries.map(({ id, action, state, inFlight, attempts, outcome, settledAt, dueAt }) => {
-      const standing = `${inFlight ? 'in flight' : state}, ${counted(attempts, 'attempt')}, `
-      const why = outcome !== undefined && html`<div class="sub">${outcome}</div>`
-      return [`#${id} ${action ?? ''}`, [standing, ago(settledAt ?? dueAt, now), why]]
-    }),
-  )
 }

@@ -1,6 +1,8 @@
 /** The front door of server/: what can be asked over HTTP? */
 export { Metrics } from './metrics.ts'
 export { ERROR_CODES, type ErrorCode } from './answers.ts'
+export { GATE_WORDS } from './gate-words.ts'
+export { noNotes } from './no-notes.ts'
 export { openApi } from './openapi.ts'
 export type { Reloaded, Reloading } from './context.ts'
 

@@ -82,7 +82,8 @@ const DURATION_MS_MAX = 10 * 366 * 86_400_000
 function readTime(given: unknown, path: string, add: Add): number | undefined {
   if (given === undefined || given === null) return undefined
   const time = typeof given === 'string' ? toTime(given) : undefined
-  if (time === undefined) add(path, 'is no RFC 3339 time of a day that there is, such as 2026-01-31T12:00:00Z')
+  if (time === undefined)
+    add(path, 'is no RFC 3339 time of a day that there is, such as 2026-01-31T12:00:00Z')
   return time
 }
 

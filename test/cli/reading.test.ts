@@ -44,6 +44,39 @@ test('tables name each incident and delivery, and explain tells why', async (t) 
   assert.match(unknown.stderr, /^Nothing is known of that/)
 })
 
+test('what is not told on purpose says why, and until when it is held', async (t) => {
+  const desk = await sitDown(t)
+  desk.configure({
+    routes: [
+      { match: { team: 'few' }, to: 'oncall', when: { count: { at_least: 2 } }, group_by: 'team' },
+      { match: { team: 'held' }, to: 'oncall', hold: { trigger: '1h' } },
+      { to: 'oncall', repeat: { every: '1h' } },
+    ],
+  })
+  const trigger = (team: string): Promise<unknown> =>
+    desk.tocsin('trigger', team, '--summary', 'down', '--label', `team=${team}`)
+  await trigger('few')
+  await trigger('held')
+  const silence = ['silence', 'add', 'team=mute', '--for', '1h', '--author', 'maria', '--reason', 'why']
+  assert.equal((await desk.tocsin(...silence)).code, 0)
+  await trigger('mute')
+  const { stdout } = await desk.tocsin('incidents')
+  assert.match(stdout, / mute .*muted: silence \S+ by maria/)
+  assert.match(stdout, /held back: too few alerts fire in it/)
+  assert.match(
+    (await desk.tocsin('explain', 'held')).stdout,
+    /\n {2}Held until 20\S+Z, as its route asks\.\n/,
+  )
+  assert.match((await desk.tocsin('explain', '--incident', '1')).stdout, /\n {2}Held back: too few alerts/)
+  await trigger('told')
+  assert.match(
+    (await desk.tocsin('explain', 'told')).stdout,
+    /\n {2}Told again at 20\S+Z, as its route asks\.\n/,
+  )
+  const { url } = await desk.serve('--log-level', 'error')
+  assert.match(await (await fetch(`${url}/incidents/2`)).text(), /held until .*as its route asks/s)
+})
+
 test('a person resolves by the number, here and at a service', async (t) => {
   const desk = await sitDown(t)
   await withAnIncident(desk)

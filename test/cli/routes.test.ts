@@ -158,12 +158,16 @@ test('what cannot be read is told, and is nobody to route', async (t) => {
   )
   writeFileSync(join(desk.folder, 'odd.json'), '{"summary":"a","dedup_key":"a","sevrity":"error"}')
   const CASES: readonly (readonly [args: readonly string[], said: RegExp])[] = [
-    [[], /--summary is missing/],
+    [[], /--summary is missing: give --summary TEXT/],
     [['--file', 'nosuch.json'], /No alert can be read from nosuch.json \(ENOENT\)/],
     [['--file', 'bad.json'], /What stands in bad.json is no JSON/],
     [['--file', 'two.json'], /There are 2 alerts/],
     [['--file', 'odd.json'], /sevrity.*severity/],
-    [['k', '--summary', 's', '--at', 'noon'], /Expected a moment such as/],
+    [['--summary', 's'], /KEY is missing: give a name as the argument.*--label NAME=VALUE/],
+    [['--file', 'odd.json', '--summary', 's'], /--summary stands beside --file/],
+    [['k', '--file', 'odd.json'], /KEY stands beside --file/],
+    [['k', '--summary', 's', '--at', 'noon'], /Expected a moment of a day that there is/],
+    [['k', '--summary', 's', '--at', '2027-02-30'], /Expected a moment of a day that there is/],
   ]
   for (const [args, said] of CASES) {
     const ran = await desk.tocsin('routes', 'test', ...args)
@@ -191,4 +195,41 @@ test('the tree is shown with a sample of each route, by itself and by config che
     json(await desk.tocsin('config', 'check', '--json'))['routes'],
     json(await desk.tocsin('routes', 'show', '--json'))['routes'],
   )
+})
+
+test('a body that would not be sent is not shown, and one that is no JSON for the samples is refused', async (t) => {
+  const desk = await sitDown(t)
+  const withBody = (body: string) =>
+    desk.configure({ destinations: { hook: { type: 'webhook', url: 'https://hooks.example/a', body } } })
+  const alert = ['k', '--summary', 's', '--label', 'odd_one=a"b']
+  withBody('{"title": {{ summary | json }}, "odd": "{{ labels.odd_one }}"}')
+  const shown = await desk.tocsin('routes', 'test', ...alert)
+  assert.equal(shown.code, 0, shown.stderr)
+  assert.match(shown.stdout, /\n {4}body: it would not be taken for JSON.*the built-in event is sent\n/)
+  withBody('{"title": {{ summary }}}')
+  const checked = await desk.tocsin('config', 'check')
+  assert.equal(checked.code, 2)
+  assert.match(checked.stderr, /destinations\.hook\.body .*\{\{ summary \| json \}\}/)
+})
+
+test('a sample has the labels that a key names, and who is to be discovered is not found yet', async (t) => {
+  const desk = await sitDown(t)
+  desk.configure({
+    discover: { kubernetes: { namespace: 'alerts' } },
+    routes: [
+      { name: 'keyed', match: { job: 'a' }, to: 'oncall', dedup_key: '{{ labels.slot }}/{{ shard }}' },
+      { name: 'later', to: ['team-db', 'discovered'] },
+    ],
+  })
+  const checked = await desk.tocsin('config', 'check')
+  assert.equal(checked.code, 0, checked.stderr)
+  assert.match(checked.stdout, /key: a slot\/a shard\n/)
+  assert.match(
+    checked.stdout,
+    /later: everything -> team-db \(not found yet\), discovered \(not found yet\)\n/,
+  )
+  const tried = await desk.tocsin('routes', 'test', 'k', '--summary', 's')
+  assert.equal(tried.code, 1)
+  assert.match(tried.stdout, /\n {2}team-db: not found yet; looked for while Tocsin serves\n/)
+  assert.doesNotMatch(tried.stdout, /on purpose/)
 })

@@ -73,10 +73,17 @@ test('a silence that is not to be made is told with everything that is wrong, an
     [['team=db', ...WHY], /--for DURATION or --until/],
     [['team=db', '--for', '1h', '--until', '2049-01-01T00:00:00Z', ...WHY], /one of the two/],
     [['team=db', '--for', '1h', '--author', 'maria'], /--reason/],
-    [['nonsense', '--for', 'soon', ...WHY], /matchers\[0\].*\n.*duration/s],
+    [['nonsense', '--for', 'soon', ...WHY], /the matcher nonsense: is no matcher.*\n +--for: /s],
     [['team=', '--for', '1h', ...WHY], /empty text/],
     [['team=~"("', '--for', '1h', ...WHY], /expression/],
-    [['team=db', '--until', '2020-01-01T00:00:00Z', ...WHY], /ends_at/],
+    [['team=db', '--until', '2020-01-01T00:00:00Z', ...WHY], /--until: has passed/],
+    [['team=db', '--until', '2049-02-30T00:00:00Z', ...WHY], /--until: .*of a day that there is/],
+    [
+      ['team=db', '--for', '1h', '--start', '2049-02-30T00:00:00Z', ...WHY],
+      /--start: .*of a day that there is/,
+    ],
+    [['team="db', '--for', '1h', ...WHY], /the matcher team="db: has a quote that is not closed/],
+    [['über=x', '--for', '1h', ...WHY], /the matcher über=x: .*ASCII letters, digits/],
   ]
   for (const [args, said] of cases) {
     const ran = await desk.tocsin('silence', 'add', ...args)
@@ -98,7 +105,7 @@ test('a note that a destination does not take, or for an incident that is not th
   for (const where of [[], ['--url', url]]) {
     const none = await desk.tocsin('note', '1', 'Looking at it', ...where)
     assert.equal(none.code, 1)
-    assert.match(none.stderr, /no notes are taken/)
+    assert.match(none.stderr, /no notes are taken\. Give destinations\.\S+ api_token, .*and from/)
     const unknown = await desk.tocsin('note', '77', 'Looking at it', ...where)
     assert.equal(unknown.code, 1)
     assert.match(unknown.stderr, /There is no incident 77/)

@@ -57,6 +57,9 @@ test('what is wrong with a silence is told all at once, each with its path, and 
     [{ ...GOOD, duration: 'two hours' }, ['duration']],
     [{ ...GOOD, ends_at: '2049-01-01T00:00:00Z' }, ['duration']],
     [{ ...GOOD, duration: undefined, ends_at: '2020-01-01T00:00:00Z' }, ['ends_at']],
+    [{ ...GOOD, duration: undefined, ends_at: '2049-02-30T00:00:00Z' }, ['ends_at']],
+    [{ ...GOOD, starts_at: '2049-02-29T00:00:00Z' }, ['starts_at']],
+    [{ ...GOOD, matchers: ['team="db', 'über=x'] }, ['matchers[0]', 'matchers[1]']],
     [
       {
         ...GOOD,
@@ -142,6 +145,7 @@ test("what is wrong with a silence of Alertmanager's form is answered as a JSON 
     [{ ...good, createdBy: undefined }, /createdBy/],
     [{ ...good, comment: '' }, /comment is missing/],
     [{ ...good, endsAt: 'soon' }, /endsAt/],
+    [{ ...good, endsAt: '2049-02-30T00:00:00Z' }, /endsAt .*a day that there is/],
     [{ ...good, endsAt: '2026-01-02T00:00:00Z' }, /endsAt has passed/],
     [{ ...good, matchers: [] }, /at least one/],
     [{ ...good, matchers: [{ name: 'a', value: 'b' }] }, /matchers\.0/],
@@ -158,6 +162,7 @@ test("what is wrong with a silence of Alertmanager's form is answered as a JSON 
   assert.deepEqual([unknown.status, await unknown.json()], [404, 'silence not found'])
   assert.equal((await post(`${service.url}/api/v2/silences`, good)).status, 200)
   assert.equal((await fetch(`${service.url}/api/v2/silences?filter=nonsense`)).status, 400)
+  assert.equal((await fetch(`${service.url}/api/v2/silences?filter=a=%22b`)).status, 400)
   assert.equal((await fetch(`${service.url}/api/v2/silence/none`)).status, 404)
 })
 
