@@ -1,9 +1,9 @@
 import { parseSeverity, type Severity } from '../alert/alert.ts'
 import { isLoopback, parseAddress } from './address.ts'
-import { DISCOVERED } from './discover-shape.ts'
+import { DISCOVERED } from './discovery/discover-shape.ts'
 import { at, isMap } from './issues.ts'
 import type { Problems } from './problems.ts'
-import { checkRoutes } from './route-checks.ts'
+import { checkRoutes } from './routes/route-checks.ts'
 
 /** What one part of a config asks of another. Like the secrets, it is read as written, so that no error hides another. */
 export function checkTogether(config: unknown, problems: Problems): void {

@@ -6,7 +6,7 @@
  * no problem, warning or print.
  */
 export { ConfigError } from './config-error.ts'
-export type { Discovered, DiscoveredDestination } from './discovered.ts'
+export type { Discovered, DiscoveredDestination } from './discovery/discovered.ts'
 export { printConfig } from './effective.ts'
 export type { ParsedConfig } from './interpret.ts'
 export { DEMO_ROUTING_KEY, EMULATOR_URL, loadConfig, type LoadedConfig, type LoadOptions } from './load.ts'
@@ -15,8 +15,8 @@ export { formatDuration, parseDuration } from './durations.ts'
 export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from './parse.ts'
 export { readMatcher } from './matcher-text.ts'
 export { configSchema } from './schema.ts'
-export { readTarget, type Target } from './target.ts'
-export { Targets, type TargetComplaint } from './targets.ts'
+export { readTarget, type Target } from './discovery/target.ts'
+export { Targets, type TargetComplaint } from './discovery/targets.ts'
 export type {
   DestinationSettings,
   DiscoverSettings,
@@ -61,4 +61,4 @@ export type {
   SeverityRuleConfig,
   TimeConfig,
   WhenConfig,
-} from './written-routes.ts'
+} from './routes/written-routes.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { ConfigError } from './config-error.ts'
-import type { Discovered } from './discovered.ts'
+import type { Discovered } from './discovery/discovered.ts'
 import type { Environment } from './environment.ts'
 import type { ParsedConfig } from './interpret.ts'
 import { filesOf, fromObject, parseConfig } from './parse.ts'

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Discovered } from './discovered.ts'
+import type { Discovered } from './discovery/discovered.ts'
 import type { Environment } from './environment.ts'
 import { interpret, type ParsedConfig } from './interpret.ts'
 import { Problems } from './problems.ts'

@@ -1,15 +1,15 @@
 import { isLoopback } from './address.ts'
 import { at, isMap } from './issues.ts'
 import { formatPath, type Keys, type Problems } from './problems.ts'
-import { readEmailSecrets } from './email-secrets.ts'
-import { readMir3Secrets } from './mir3-secrets.ts'
-import { readApiSecrets } from './pagerduty-api.ts'
+import { readEmailSecrets } from './destinations/email-secrets.ts'
+import { readMir3Secrets } from './destinations/mir3-secrets.ts'
+import { readApiSecrets } from './destinations/pagerduty-api.ts'
 import { SecretReader, type SecretOptions } from './read-secret.ts'
-import { readRootlySecrets } from './rootly-secrets.ts'
+import { readRootlySecrets } from './destinations/rootly-secrets.ts'
 import { ROUTING_KEY, secretUrl, TOKEN } from './secret-kind.ts'
-import { readSlackSecrets } from './slack-secrets.ts'
+import { readSlackSecrets } from './destinations/slack-secrets.ts'
 import { secretsOfStore } from './store-address.ts'
-import { readWebhookSecrets } from './webhook-secrets.ts'
+import { readWebhookSecrets } from './destinations/webhook-secrets.ts'
 
 export type Secrets = Pick<SecretReader, 'expect' | 'known'>
 

@@ -1,8 +1,13 @@
 /** The shape of a config, key by key: what `Config` in written.ts says for people, said for the parser and for editors. */
 import type { ContentPart } from '../alert/alert.ts'
 import type { UnsentPair } from '../decide/decide.ts'
-import { discoverShape, type DiscoverShape } from './discover-shape.ts'
-import { destinationShape, sourceShape, type DestinationShape, type KeyShape } from './destination-shape.ts'
+import { discoverShape, type DiscoverShape } from './discovery/discover-shape.ts'
+import {
+  destinationShape,
+  sourceShape,
+  type DestinationShape,
+  type KeyShape,
+} from './destinations/destination-shape.ts'
 import {
   duration,
   field,
@@ -16,12 +21,12 @@ import {
   wordList,
   type Field,
 } from './fields.ts'
-import { inhibitShape, type InhibitShape } from './inhibit-shape.ts'
-import { routeShape, type RouteContext, type RouteShape } from './route-shape.ts'
+import { inhibitShape, type InhibitShape } from './routes/inhibit-shape.ts'
+import { routeShape, type RouteContext, type RouteShape } from './routes/route-shape.ts'
 import { serverShape, type ServerShape } from './server-shape.ts'
-import { severityShape, type SeverityShape } from './severity-shape.ts'
+import { severityShape, type SeverityShape } from './routes/severity-shape.ts'
 import { readStore, STORE_PATTERN } from './store-address.ts'
-import { timesShape, type TimesShape } from './times-shape.ts'
+import { timesShape, type TimesShape } from './routes/times-shape.ts'
 
 const PARTS: readonly ContentPart[] = ['severity', 'summary', 'details']
 const UNSENT_PAIRS: readonly UnsentPair[] = ['drop', 'tell']

@@ -1,6 +1,12 @@
 import type { Severity } from '../alert/alert.ts'
 import type { TokenScope } from './settings.ts'
-import type { InhibitConfig, RouteConfig, SeverityConfig, TimeConfig, WhenConfig } from './written-routes.ts'
+import type {
+  InhibitConfig,
+  RouteConfig,
+  SeverityConfig,
+  TimeConfig,
+  WhenConfig,
+} from './routes/written-routes.ts'
 
 /**
  * What can be written in tocsin.yaml, and given to `createTocsin`: the same keys, the same meaning. Durations are texts

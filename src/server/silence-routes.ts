@@ -30,8 +30,7 @@ export function addSilences(app: FastifyInstance, context: ServerContext): void 
     if (!query.ok) return refuseBadQuery(reply, query.problems)
     const { state, matcher } = query.values
     const wanted = matcher === undefined ? undefined : readMatcher(matcher)
-    if (typeof wanted === 'string')
-      return refuseBadQuery(reply, [{ path: 'query.matcher', message: wanted }])
+    if (typeof wanted === 'string') return refuseBadQuery(reply, [{ path: 'query.matcher', message: wanted }])
     const now = world.clock.now()
     const found = await silences.list(state === 'all' || state === 'expired')
     const shown = found.filter(
