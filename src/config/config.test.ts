@@ -453,7 +453,7 @@ test('no text makes it throw', () => {
       const parsed = parse(text)
       assert(parsed.ok || parsed.problems.length > 0)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 
@@ -483,6 +483,6 @@ test('no object makes it throw', () => {
       for (const { message } of parsed.ok ? [] : parsed.problems)
         assert.match(message, /^(?!.*Invalid input).*[.?]$/s)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })

@@ -30,6 +30,8 @@ export interface HouseOptions {
   /** @default one destination, `oncall`, for everything */
   readonly config?: Omit<Config, 'store'>
   readonly seed?: number
+  /** When it begins, epoch milliseconds. @default 2023-11-14T22:13:20Z */
+  readonly now?: number
   /** Events per routing key that the emulator takes in any 60 s. @default 120 */
   readonly limit?: number
 }
@@ -54,9 +56,13 @@ export class House implements AsyncDisposable {
   #processes = 0
   #running: { readonly pipeline: Pipeline; readonly store: Store; readonly kill: () => void } | undefined
 
-  constructor({ config, seed = 1, limit = 120 }: HouseOptions) {
+  constructor({ config, seed = 1, now, limit = 120 }: HouseOptions) {
     this.#config = config ?? { destinations: { oncall: ONCALL } }
-    this.world = virtualWorld({ seed, respond: (request) => this.network.request(request) })
+    this.world = virtualWorld({
+      seed,
+      ...(now === undefined ? {} : { now }),
+      respond: (request) => this.network.request(request),
+    })
     this.emulator = createEmulator({ id: this.world.id, random: this.world.random, limit })
     this.network = openNetwork(this.emulator, this.world.clock)
   }

@@ -23,7 +23,7 @@ import { silence, StorySender, untilNoneSilenced, type StoryKind } from './told-
 import { untilAllTold } from './untold.ts'
 
 const SEED = Number(process.env['TOCSIN_SEED'] ?? Date.now() % 1_000_000)
-const KILLS = Number(process.env['TOCSIN_KILLS'] ?? 6)
+const KILLS = Number(process.env['TOCSIN_KILLS'] ?? 4)
 const LIFE_MS_MAX = 800
 const EARLY_SHARE = 0.1
 const RELOAD_SHARE = 0.6

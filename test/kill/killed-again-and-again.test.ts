@@ -34,7 +34,7 @@ const EARLY_SHARE = 0.15
 const TOLD_WITHIN_MS = 45_000
 
 /** No kill takes longer, with all that belongs to it. */
-const BOUND = { timeout: 60_000 + killsOr(25) * 2_000 }
+const BOUND = { timeout: 60_000 + killsOr(12) * 2_000 }
 
 /** Where the service runs. */
 interface Ground {
@@ -51,7 +51,7 @@ test(
   BOUND,
   async (t) => {
     const folder = tempFolder(t)
-    await survive(t, folder, { store: storeOf(folder), replicas: 1, kills: killsOr(25) })
+    await survive(t, folder, { store: storeOf(folder), replicas: 1, kills: killsOr(12) })
   },
 )
 
@@ -71,7 +71,7 @@ test(
       if (wave % 2 === 1) return undefined
       return wave % 8 === 2 ? () => crash(server) : () => cutConnections(server, store)
     }
-    await survive(t, folder, { store, replicas: 3, kills: killsOr(12), ail })
+    await survive(t, folder, { store, replicas: 3, kills: killsOr(6), ail })
   },
 )
 

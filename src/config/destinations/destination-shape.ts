@@ -48,12 +48,12 @@ export function sourceShape(): Field<KeyShape> {
 /** What can be written for a destination, where there are destinations of these names. */
 export function destinationShape(destinations: readonly string[]): Field<DestinationShape> {
   return kinds<DestinationShape>({
-    pagerduty: pagerDutyShape(destinations),
-    webhook: webhookShape(destinations),
-    slack: slackShape(destinations),
-    rootly: rootlyShape(destinations),
-    mir3: mir3Shape(destinations),
-    email: emailShape(destinations),
+    pagerduty: () => pagerDutyShape(destinations),
+    webhook: () => webhookShape(destinations),
+    slack: () => slackShape(destinations),
+    rootly: () => rootlyShape(destinations),
+    mir3: () => mir3Shape(destinations),
+    email: () => emailShape(destinations),
   })
 }
 

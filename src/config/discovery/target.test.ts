@@ -226,7 +226,7 @@ test('whatever stands in a Secret, it is a destination or told, and nothing of i
       assert(!problemsOf(target).join().includes('Hush7Hush'))
       assert(target.is !== 'bad' || target.problems.length > 0)
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 
