@@ -190,7 +190,7 @@ test('whatever another config says, what was open before is told the same', asyn
       assert.deepEqual(arrived, await arrivals(history, false))
       told += Object.keys(arrived).length
     }),
-    { numRuns: Number(process.env['TOCSIN_RUNS'] ?? 15) },
+    { numRuns: Number(process.env['TOCSIN_RUNS'] ?? 10) },
   )
   assert.ok(told > 0, 'something was told at all')
 })

@@ -16,7 +16,7 @@ test('whatever fails and crashes, in the end all is told, in order, in the windo
     }
     checkWindow(played)
   })
-  await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 60) })
+  await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 30) })
 })
 
 test('while nothing fails, nothing is told twice', async () => {
@@ -39,7 +39,7 @@ test('while nothing fails, nothing is told twice', async () => {
     assert.equal(changes.length, played.changes)
     checkWindow(played)
   })
-  await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 40) })
+  await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 30) })
 })
 
 /** What the store wants, what the senders believe and what the emulator shows are one. */
