@@ -17,14 +17,20 @@ import type { Checker } from './check.ts'
 export const oneLeasePerRow: Checker = ({ plan, happenings }) => {
   const found: string[] = []
   const held = new Map<number, Held>()
+  const gone = new Set<string>()
   for (const happening of happenings) {
-    if (happening.kind === 'process' && isEnd(happening)) release(held, happening.process)
+    if (happening.kind === 'process' && isEnd(happening)) {
+      release(held, happening.process)
+      gone.add(happening.process)
+    }
     if (happening.kind === 'settled' && held.get(happening.deliveryId)?.claim.process === happening.process)
       held.delete(happening.deliveryId)
     if (happening.kind === 'claimed') {
       for (const other of held.values())
         if (isBroken(other, happening, plan.clockJumps > 0)) found.push(complaint(other.claim, happening))
-      held.set(happening.deliveryId, { claim: happening, request: undefined, isHeard: false })
+      // Who died in the middle of a claim is heard of it after its death, and holds nothing.
+      if (!gone.has(happening.process))
+        held.set(happening.deliveryId, { claim: happening, request: undefined, isHeard: false })
     }
     if (happening.kind === 'sent') {
       const kind = kindOf(plan, happening.line)
