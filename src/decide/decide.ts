@@ -56,7 +56,7 @@ import { decideFiring } from './firing.ts'
 import { isFiring, type Membership } from './incident.ts'
 import type { Policy } from './policy.ts'
 import { decideResolved } from './resolved.ts'
-import { effectiveSeverity, targetsOf, turnedTarget, type Target } from './route.ts'
+import { effectiveSeverity, targetAt, targetsOf, turnedTarget, type Target } from './route.ts'
 
 /**
  * The incidents that have to be recalled before deciding, besides those the alert is part of.
@@ -116,7 +116,7 @@ function isLost({ incident }: Membership, alert: Alert, policy: Policy, now: num
   if (told.status !== 'nothing') return false
   if (policy.destinations.size > 0 && !policy.destinations.has(destination)) return true
   if (gate === undefined) return false
-  return !targetsOf(alert, policy, now).some((target) => target.destination === destination)
+  return targetAt(destination, alert, policy, now) === undefined
 }
 
 function isWorse(alert: Alert, { incident, member }: Membership, policy: Policy): boolean {

@@ -23,7 +23,7 @@ import { planOf } from './plan.ts'
 import { mannerOf, type Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import { endMember } from './resolved.ts'
-import { effectiveSeverity, nowhere, targetsOf, type Target } from './route.ts'
+import { effectiveSeverity, nowhere, targetAt, type Target } from './route.ts'
 import {
   digestOf,
   expiryOf,
@@ -87,7 +87,7 @@ function repeat(seen: Seen, membership: Membership): Decision {
   const isRepeat = bodyDigest === member.bodyDigest
   // What is not told yet is looked at each time: less may be asked by now.
   if (isRepeat && incident.gate === undefined) return unchanged()
-  const target = incident.gate === undefined ? undefined : targetAt(alert, incident, policy, now)
+  const target = incident.gate === undefined ? undefined : targetAt(incident.destination, alert, policy, now)
   const renewed = renew(seen, membership, target)
   const next = withMember(incident, member, renewed, target, seen)
   // To stay as it is, is not to grow: of one that has to, that is remembered.
@@ -150,11 +150,6 @@ function isSame(member: Member, before: Member): boolean {
     member.severity === before.severity &&
     member.mutedBy === before.mutedBy
   )
-}
-
-/** The target by which an alert would open an incident of this destination today. */
-function targetAt(alert: Alert, incident: Incident, policy: Policy, now: number): Target | undefined {
-  return targetsOf(alert, policy, now).find(({ destination }) => destination === incident.destination)
 }
 
 function compare(severity: Severity, before: Severity): Reason {

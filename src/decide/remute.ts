@@ -5,7 +5,7 @@ import type { Incident, Member, Remembered } from './incident.ts'
 import { muteOf, withFiring } from './muting.ts'
 import { planOf } from './plan.ts'
 import { mannerOf, type Policy } from './policy.ts'
-import { targetsOf } from './route.ts'
+import { targetAt } from './route.ts'
 import { gated, heard } from './standing.ts'
 
 /** An alert that fires in an incident, with all that is shown of it. */
@@ -44,9 +44,7 @@ export function remute(
 function opening(incident: Incident, firing: readonly FiringAlert[], policy: Policy, now: number): Incident {
   if (incident.gate === undefined) return incident
   for (const { member, alert } of firing) {
-    const target = targetsOf(alert, policy, now).find(
-      ({ destination }) => destination === incident.destination,
-    )
+    const target = targetAt(incident.destination, alert, policy, now)
     const looked = gated(incident, target, member, alert)
     if (looked.gate === undefined) return looked
   }

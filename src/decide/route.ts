@@ -70,6 +70,11 @@ export function targetsOf(alert: Alert, policy: Policy, now: number): readonly T
   return [...targets.values()]
 }
 
+/** The target by which an alert would open an incident of this destination today. */
+export function targetAt(destination: string, alert: Alert, policy: Policy, now: number): Target | undefined {
+  return targetsOf(alert, policy, now).find((target) => target.destination === destination)
+}
+
 /** Why something has no target: no route matches it, or the one that does drops it on purpose. */
 export function nowhere(alert: Alert, policy: Policy): Reason {
   return matchRoutes(alert, policy).length > 0 ? 'routed-nowhere' : 'unrouted'

@@ -54,7 +54,7 @@ export class Couriers {
   /** Serves these from now on. One that is not among them stays until `end`, for what it was told and is told no more. */
   replace(destinations: readonly Destination[]): void {
     for (const destination of destinations) {
-      this.#end(destination.name)
+      this.end(destination.name)
       this.#serve(destination)
     }
     const names = new Set(destinations.map(({ name }) => name))
@@ -63,7 +63,16 @@ export class Couriers {
 
   /** Serves a destination no more. */
   end(name: string): void {
-    this.#end(name)
+    const served = this.#served.get(name)
+    this.#served.delete(name)
+    this.#leaving.delete(name)
+    if (served === undefined) return
+    const { courier, destination } = served
+    const ending = courier
+      .drain()
+      .then(() => destination.close())
+      .finally(() => this.#ending.delete(courier))
+    this.#ending.set(courier, ending)
   }
 
   /** Claims nothing more; resolves when everything in flight is settled. */
@@ -87,18 +96,5 @@ export class Couriers {
     const courier = this.#make(destination)
     this.#served.set(destination.name, { destination, courier })
     if (this.#isStarted) courier.start()
-  }
-
-  #end(name: string): void {
-    const served = this.#served.get(name)
-    this.#served.delete(name)
-    this.#leaving.delete(name)
-    if (served === undefined) return
-    const { courier, destination } = served
-    const ending = courier
-      .drain()
-      .then(() => destination.close())
-      .finally(() => this.#ending.delete(courier))
-    this.#ending.set(courier, ending)
   }
 }

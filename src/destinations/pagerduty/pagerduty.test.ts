@@ -3,24 +3,10 @@ import { suite, test } from 'node:test'
 import type { Alert, Change } from '../../alert/alert.ts'
 import type { Incident } from '../../decide/decide.ts'
 import { checkEvent } from '../../pagerduty/check.ts'
+import { INCIDENT } from '../../../test/contracts/destination-kind.ts'
 import { alertOf, NOW } from '../../../test/contracts/memory.ts'
 import { virtualWorld } from '../../world/world.ts'
 import { eventOf, pagerDutyDestination } from './pagerduty.ts'
-
-const INCIDENT: Incident = {
-  destination: 'oncall',
-  key: 'disk-db-1',
-  status: 'triggered',
-  digest: 'aaaaaaaaaaaaaaaa',
-  severity: 'critical',
-  told: { status: 'nothing', digest: '0000000000000000', severity: 'info' },
-  firing: { critical: 1, error: 0, warning: 0, info: 0 },
-  route: 'routes[0]',
-  holdResolveMs: 0,
-  ttlMs: 0,
-  openedAt: NOW,
-  updatedAt: NOW,
-}
 
 function eventFrom(more: Partial<Alert>, incident: Partial<Incident> = {}): ReturnType<typeof eventOf> {
   return eventOf({ action: 'trigger', incident: { ...INCIDENT, ...incident }, lead: alertOf(more) })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Alert } from '../../alert/alert.ts'
+import { INCIDENT } from '../../../test/contracts/destination-kind.ts'
 import { alertOf, NOW } from '../../../test/contracts/memory.ts'
 import { webhookBody, WEBHOOK_BODY_BYTES_MAX } from './webhook-body.ts'
 import { webhookEvent, type WebhookEvent } from './webhook-event.ts'
@@ -8,20 +9,7 @@ import { webhookEvent, type WebhookEvent } from './webhook-event.ts'
 const LARGE = 'x'.repeat(600_000)
 
 function eventOf(lead: Partial<Alert>): WebhookEvent {
-  const incident = {
-    destination: 'tickets',
-    key: 'disk-db-1',
-    status: 'triggered',
-    digest: 'aaaaaaaaaaaaaaaa',
-    severity: 'critical',
-    told: { status: 'nothing', digest: '0000000000000000', severity: 'info' },
-    firing: { critical: 1, error: 0, warning: 0, info: 0 },
-    route: 'routes[0]',
-    holdResolveMs: 0,
-    ttlMs: 0,
-    openedAt: NOW,
-    updatedAt: NOW,
-  } as const
+  const incident = { ...INCIDENT, destination: 'tickets' }
   return webhookEvent({ action: 'trigger', incident, lead: alertOf(lead) }, 'tickets', NOW)
 }
 

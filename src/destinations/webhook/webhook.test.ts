@@ -3,26 +3,14 @@ import { readFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import type { Action, Incident } from '../../decide/decide.ts'
 import { virtualWorld, type HttpAnswer, type HttpFailure, type HttpRequest } from '../../world/world.ts'
+import { INCIDENT as SHOWN } from '../../../test/contracts/destination-kind.ts'
 import { alertOf, NOW } from '../../../test/contracts/memory.ts'
 import { complainOfWebhook } from '../../../test/contracts/standard-webhook.ts'
 import type { Destination, Telling } from '../destination.ts'
 import { webhookId } from './webhook-event.ts'
 import { webhookDestination, type WebhookDestinationOptions } from './webhook.ts'
 
-const INCIDENT: Incident = {
-  destination: 'tickets',
-  key: 'disk-db-1',
-  status: 'triggered',
-  digest: 'aaaaaaaaaaaaaaaa',
-  severity: 'critical',
-  told: { status: 'nothing', digest: '0000000000000000', severity: 'info' },
-  firing: { critical: 1, error: 0, warning: 0, info: 0 },
-  route: 'routes[0]',
-  holdResolveMs: 0,
-  ttlMs: 0,
-  openedAt: NOW,
-  updatedAt: NOW + 1_500,
-}
+const INCIDENT: Incident = { ...SHOWN, destination: 'tickets', updatedAt: NOW + 1_500 }
 
 const DOC = readFileSync(new URL('../../../docs/webhook.md', import.meta.url), 'utf8')
 
