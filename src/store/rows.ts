@@ -1,4 +1,4 @@
-import type { Alert, Change, Severity } from '../alert/alert.ts'
+import type { Alert, Change, Json, Severity } from '../alert/alert.ts'
 import {
   LANES,
   type Decision,
@@ -11,7 +11,7 @@ import {
 } from '../decide/decide.ts'
 
 import type { DeliveryState, Settling } from './claiming.ts'
-import type { Message, StoredSilence } from './store.ts'
+import type { Message, MonitorNews, MonitorRecord, StoredSilence } from './store.ts'
 
 // Rows are ours: what we wrote is trusted here, once, and typed from here on. Both stores have the same columns.
 
@@ -142,6 +142,26 @@ export function toSilence(row: Row): StoredSilence {
     createdAt: row['created_at'] as number,
     updatedAt: row['updated_at'] as number,
   }
+}
+
+export function toMonitorRecord(row: Row): MonitorRecord {
+  return {
+    name: row['name'] as string,
+    ...(row['slot_at'] === null ? {} : { slotAt: row['slot_at'] as number }),
+    ...(row['ran_at'] === null ? {} : { ranAt: row['ran_at'] as number }),
+    ...(row['memory'] === null ? {} : { memory: JSON.parse(row['memory'] as string) as Json }),
+    isServed: row['is_served'] === 1,
+  }
+}
+
+/** Whether there is anything to write. */
+export function isNews({ ranAt, memory, isServed, looks }: MonitorNews): boolean {
+  return ranAt !== undefined || memory !== undefined || isServed !== undefined || (looks?.size ?? 0) > 0
+}
+
+/** What is remembered of a subject, behind the fingerprint of its alert. */
+export function toLook(row: Row): readonly [fingerprint: string, state: Json] {
+  return [row['fingerprint'] as string, JSON.parse(row['state'] as string) as Json]
 }
 
 /** Whether what waits for an incident is only that it is told again one day: nothing differs, and nothing failed. */

@@ -9,6 +9,7 @@ export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { nameOf as postgresName } from './postgres/address.ts'
 export type * from './claiming.ts'
 export type * from './trouble.ts'
+export type * from './watched.ts'
 
 import type { Alert, Change, Severity } from '../alert/alert.ts'
 import type {
@@ -28,6 +29,7 @@ import type {
 } from '../decide/decide.ts'
 import type { Claimed, ClaimRequest, DeliveryState, Settling } from './claiming.ts'
 import type { AuditRequest, Breach, HandOver, Storm } from './trouble.ts'
+import type { MonitorNews, MonitorRecord, Watched } from './watched.ts'
 
 /** One alert to be decided on. Both functions are pure: a store may call them more than once. */
 export interface Work {
@@ -159,6 +161,19 @@ export interface Store {
   /** Silences that end later than this, those that end first first. */
   silences(endsAfter: number): Promise<readonly StoredSilence[]>
   silence(id: string): Promise<StoredSilence | undefined>
+  /** What is remembered of a monitor, of its subjects, and which of its alerts (those of that source) fire. */
+  watched(monitor: string): Promise<Watched>
+  /** Remembers what a monitor has seen, or that a heartbeat was heard; what the news does not name stays as it was. */
+  watch(monitor: string, news: MonitorNews): Promise<void>
+  /**
+   * Takes the run of a monitor that was due at `slotAt`. False when that run, or a later one, is taken: where several
+   * processes share the store, one of them looks.
+   */
+  takeRun(monitor: string, slotAt: number): Promise<boolean>
+  /** Every monitor that is remembered, by name. */
+  monitors(): Promise<readonly MonitorRecord[]>
+  /** Forgets a monitor and its subjects. Its alerts stay as they are. */
+  forgetMonitor(monitor: string): Promise<void>
   /**
    * Makes due deliveries ours, at most as many as allotted. From here until it is settled, what the destination knows
    * of a claimed incident counts as unknown, durably: whoever comes after a crash says it again. After a claim and until

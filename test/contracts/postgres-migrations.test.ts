@@ -104,17 +104,18 @@ suite('the schema of a PostgreSQL', options, () => {
     await db.close()
   })
 
-  test('keeps every incident of the versions before, with its alerts and what waits to be told', async () => {
-    const url = await postgres().createDatabase()
-    const db = new Database(url)
-    await migrate(db, { allowed: true, ours: migrations().slice(0, 1) })
-    await db.close()
-    await postgres().query(EARLIER_ROWS, url)
-    assert.deepEqual(await migrateStore(url), NAMES.slice(1))
-    const store = await openStore(url, { clock })
-    await keepsEarlierRows(store)
-    await store.close()
-  })
+  for (const earlier of [1, 2])
+    test(`keeps every incident of version ${earlier}, with its alerts and what waits to be told`, async () => {
+      const url = await postgres().createDatabase()
+      const db = new Database(url)
+      await migrate(db, { allowed: true, ours: migrations().slice(0, earlier) })
+      await db.close()
+      await postgres().query(EARLIER_ROWS, url)
+      assert.deepEqual(await migrateStore(url), NAMES.slice(earlier))
+      const store = await openStore(url, { clock })
+      await keepsEarlierRows(store)
+      await store.close()
+    })
 
   test('can stand in a schema of its own, beside somebody else`s tables of the same names', async () => {
     const url = await postgres().createDatabase()

@@ -221,6 +221,27 @@ suite('replicas on one PostgreSQL', options, () => {
       assert.equal(await overdue(), 1)
     }))
 
+  test('each run of a monitor is taken by one of them, and all of what they see of it is kept', () =>
+    replicas(3, async (benches) => {
+      const slots = KEYS.map((_, index) => NOW + index)
+      const runs = benches.map(async ({ store }) => {
+        const taken: number[] = []
+        for (const slotAt of slots) if (await store.takeRun('nonces', slotAt)) taken.push(slotAt)
+        return taken
+      })
+      const taken = (await Promise.all(runs)).flat()
+      assert.deepEqual(
+        taken.toSorted((a, b) => a - b),
+        slots,
+      )
+      const orders = [KEYS, KEYS.toReversed(), KEYS]
+      const looks = (keys: readonly string[]): Map<string, string> => new Map(keys.map((key) => [key, 'x']))
+      await Promise.all(
+        benches.map(({ store }, index) => store.watch('nonces', { looks: looks(orders[index] ?? []) })),
+      )
+      assert.deepEqual((await benches[0]?.store.watched('nonces'))?.looks, looks(KEYS))
+    }))
+
   test('the start of one grants nothing while another is there, and everything when none was', () =>
     replicas(2, async ([first, second]) => {
       assert.ok(first !== undefined && second !== undefined)

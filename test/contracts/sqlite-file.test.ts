@@ -67,22 +67,24 @@ suite('a file that cannot be used is refused with what to do about it', () => {
       '0001-incidents-and-outbox.sql',
       '0002-storms-and-fallbacks.sql',
       '0003-groups-and-mutes.sql',
+      '0004-monitors.sql',
     ])
     assert.deepEqual(await migrateStore(`sqlite:${folder.path}`), [])
     await (await folder.open(false)).close()
   })
 
-  test('an older schema is brought up to ours, and every incident of it is kept', async () => {
-    using folder = new Folder()
-    const before = folder.beside()
-    for (const { sql, version } of migrations().slice(0, 2))
-      before.exec(`${sql}\npragma user_version = ${version};`)
-    before.exec(EARLIER_ROWS)
-    before.close()
-    const store = await folder.open()
-    await keepsEarlierRows(store)
-    await store.close()
-  })
+  for (const earlier of [2, 3])
+    test(`the older schema ${earlier} is brought up to ours, and every incident of it is kept`, async () => {
+      using folder = new Folder()
+      const before = folder.beside()
+      for (const { sql, version } of migrations().slice(0, earlier))
+        before.exec(`${sql}\npragma user_version = ${version};`)
+      before.exec(EARLIER_ROWS)
+      before.close()
+      const store = await folder.open()
+      await keepsEarlierRows(store)
+      await store.close()
+    })
 
   test('something that is no database', async () => {
     using folder = new Folder()
@@ -250,6 +252,16 @@ test('two processes on one file each see what the other did, and no delivery is 
   const claimed = await Promise.all([a.claim({ owner: 'a' }), b.claim({ owner: 'b' })])
   assert.equal(claimed.flatMap(({ claims }) => claims).length, 3)
   assert.equal(await b.store.nextDue('oncall'), NOW + 40_000)
+  for (const store of stores) await store.close()
+})
+
+test('of two processes on one file one takes a run', async () => {
+  using folder = new Folder()
+  const stores = [await folder.open(), await folder.open()]
+  for (const slotAt of [NOW, NOW + 1]) {
+    const taken = await Promise.all(stores.map((store) => store.takeRun('nonces', slotAt)))
+    assert.deepEqual(new Set(taken), new Set([false, true]))
+  }
   for (const store of stores) await store.close()
 })
 

@@ -3,6 +3,7 @@ import type { Store } from '../../src/store/store.ts'
 import { Workbench } from './workbench.ts'
 import { claimContract } from './claim.contract.ts'
 import { memoryContract } from './memory.contract.ts'
+import { monitorsContract } from './monitors.contract.ts'
 import { mutesContract } from './mutes.contract.ts'
 import { tellingContract } from './telling.contract.ts'
 import { troubleContract } from './trouble.contract.ts'
@@ -42,6 +43,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
   suite(`a store ${name}: what it promises to who delivers`, () => claimContract(withStore))
   suite(`a store ${name}: how an incident is told`, () => tellingContract(withStore))
   suite(`a store ${name}: what is muted`, () => mutesContract(withStore))
+  suite(`a store ${name}: what it remembers of monitors`, () => monitorsContract(withStore))
   suite(`a store ${name}: what it does in trouble`, () => troubleContract(withStore))
   suite(`a store ${name}: how it is kept`, () => upkeepContract(withStore))
 }

@@ -84,7 +84,7 @@ export async function startPostgres(tls?: ServerCertificate): Promise<PostgresSe
     },
     empty: async (url) => {
       await query(
-        'truncate incidents, alerts, deliveries, sends, ledger, presence, silences restart identity',
+        'truncate incidents, alerts, deliveries, sends, ledger, presence, silences, monitors, looks restart identity',
         url,
       )
     },

@@ -123,6 +123,9 @@ export function setBack(
         byMs,
         now,
       ]),
+      // A run that was taken ahead of time would keep back every one before it, and what was heard then would seem heard later.
+      session.run('update monitors set slot_at = slot_at - $1 where slot_at > $2', [byMs, now]),
+      session.run('update monitors set ran_at = ran_at - $1 where ran_at > $2', [byMs, now]),
       session.run('update presence set seen_at = least(seen_at, $1)', [now]),
       session.run(
         `insert into ledger (at, kind, reason, detail) values ($1, 'clock', 'clock-set-back', $2)`,

@@ -1,5 +1,6 @@
 import type { Decision, Membership, Remembered } from '../../decide/decide.ts'
 import type { Clock } from '../../world/world.ts'
+import { isNews } from '../rows.ts'
 import { StoreError } from '../store-error.ts'
 import type {
   AuditRequest,
@@ -8,9 +9,12 @@ import type {
   ClaimRequest,
   DeliveryState,
   HandOver,
+  MonitorNews,
+  MonitorRecord,
   Settling,
   Store,
   StoredSilence,
+  Watched,
 } from '../store.ts'
 import * as absence from './absence.ts'
 import { apply, type Application, type Decided } from './apply.ts'
@@ -22,6 +26,7 @@ import { storm, unfold } from './fold.ts'
 import { Groups } from './groups.ts'
 import { toHandOver, toTakeBack } from './hand-over.ts'
 import { migrate } from './migrate.ts'
+import * as monitoring from './monitors.ts'
 import * as mutes from './mutes.ts'
 import * as outbox from './outbox.ts'
 import { notePresence } from './presence.ts'
@@ -136,6 +141,26 @@ class PostgresStore implements Store {
 
   silence(id: string): Promise<StoredSilence | undefined> {
     return mutes.silence(this.#db, id)
+  }
+
+  watched(monitor: string): Promise<Watched> {
+    return monitoring.watched(this.#db, monitor)
+  }
+
+  async watch(monitor: string, news: MonitorNews): Promise<void> {
+    if (isNews(news)) await monitoring.watch(this.#db, monitor, news)
+  }
+
+  takeRun(monitor: string, slotAt: number): Promise<boolean> {
+    return monitoring.takeRun(this.#db, monitor, slotAt)
+  }
+
+  monitors(): Promise<readonly MonitorRecord[]> {
+    return monitoring.monitors(this.#db)
+  }
+
+  forgetMonitor(monitor: string): Promise<void> {
+    return monitoring.forgetMonitor(this.#db, monitor)
   }
 
   claim(request: ClaimRequest): Promise<Claimed> {

@@ -85,6 +85,9 @@ export function setBack(
   db.recent.dropAll()
   // By it goes when they are told again, as their deliveries do.
   db.run('update incidents set told_at = told_at - ? where told_at + coalesce(repeat_ms, 0) > ?', [byMs, now])
+  // A run that was taken ahead of time would keep back every one before it, and what was heard then would seem heard later.
+  db.run('update monitors set slot_at = slot_at - ? where slot_at > ?', [byMs, now])
+  db.run('update monitors set ran_at = ran_at - ? where ran_at > ?', [byMs, now])
   // From here on the latest time is ours again: whoever starts next must not move everything once more.
   db.run(`insert into ledger (at, kind, reason, detail) values (?, 'clock', 'clock-set-back', ?)`, [
     now,

@@ -7,9 +7,12 @@ import type {
   ClaimRequest,
   DeliveryState,
   HandOver,
+  MonitorNews,
+  MonitorRecord,
   Settling,
   Store,
   StoredSilence,
+  Watched,
 } from '../store.ts'
 import { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -19,11 +22,12 @@ import { check } from './check.ts'
 import { storm, unfold } from './fold.ts'
 import { toHandOver, toTakeBack } from './hand-over.ts'
 import { migrate } from './migrate.ts'
+import * as monitoring from './monitors.ts'
 import * as mutes from './mutes.ts'
 import * as outbox from './outbox.ts'
 import { prune } from './prune.ts'
 import { applyWork, remember, toMembership, writeLedger, writeMessage } from './remember.ts'
-import { MEMBER_COLUMNS, toIncident } from '../rows.ts'
+import { isNews, MEMBER_COLUMNS, toIncident } from '../rows.ts'
 import * as views from './views.ts'
 
 /**
@@ -122,6 +126,26 @@ export class SqliteStore implements Store {
 
   async silence(id: string): Promise<StoredSilence | undefined> {
     return mutes.silence(this.#db, id)
+  }
+
+  async watched(monitor: string): Promise<Watched> {
+    return monitoring.watched(this.#db, monitor)
+  }
+
+  async watch(monitor: string, news: MonitorNews): Promise<void> {
+    if (isNews(news)) await this.#commits.submit(() => monitoring.watch(this.#db, monitor, news))
+  }
+
+  takeRun(monitor: string, slotAt: number): Promise<boolean> {
+    return this.#commits.submit(() => monitoring.takeRun(this.#db, monitor, slotAt))
+  }
+
+  async monitors(): Promise<readonly MonitorRecord[]> {
+    return monitoring.monitors(this.#db)
+  }
+
+  forgetMonitor(monitor: string): Promise<void> {
+    return this.#commits.submit(() => monitoring.forgetMonitor(this.#db, monitor))
   }
 
   claim(request: ClaimRequest): Promise<Claimed> {
