@@ -1,4 +1,4 @@
-import { playedMail } from '../src/world/world.ts'
+import { NO_CERTIFICATES, NO_PROGRAMS, playedMail } from '../src/world/world.ts'
 import type { Clock, Http, HttpFailure, Log, Mail, World } from '../src/world/world.ts'
 import type { Disk } from './faults/disk.ts'
 import type { Draw } from './draw.ts'
@@ -47,6 +47,8 @@ export class Process {
       clock: this.#clock(),
       http: this.#http(),
       mail: this.#mail(),
+      programs: NO_PROGRAMS,
+      certificates: NO_CERTIFICATES,
       log: this.#log(),
       random: draw.fork('random').next,
       id: draw.fork('id').id,

@@ -6,7 +6,7 @@ export interface HttpOptions {
   readonly after: Clock['after']
   /** A certificate authority (PEM) to trust beside the built-in ones. */
   readonly ca?: string
-  /** Connections to one origin. @default 64: more than any lane sends at a time, so that nobody waits for a socket. */
+  /** Connections to one origin. @default 256: more than any lane sends, or any monitor asks at a time, so that nobody waits for a socket. */
   readonly connectionsMax?: number
 }
 
@@ -48,7 +48,7 @@ function openDispatcher(options: HttpOptions, isPublicOnly = false): Dispatcher 
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   }
   const settings = {
-    connections: options.connectionsMax ?? 64,
+    connections: options.connectionsMax ?? 256,
     keepAliveTimeout: 30_000,
     connect: isPublicOnly ? guardedConnector(connect, NOT_PUBLIC) : connect,
   }

@@ -1,8 +1,10 @@
 import { hash, randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { openCertificates } from './certificates.ts'
 import { openHttp } from './http.ts'
 import { openLog, type LogLevel } from './log.ts'
+import { openPrograms } from './programs.ts'
 import { openMail } from './smtp.ts'
 import type { Cancel, World } from './world.ts'
 
@@ -27,6 +29,8 @@ export function systemWorld(options: SystemOptions = {}): World {
     id: () => randomBytes(16).toString('hex'),
     http: openHttp({ after, ...(options.ca === undefined ? {} : { ca: options.ca }) }),
     mail: openMail(after),
+    programs: openPrograms(after),
+    certificates: openCertificates(after),
     log: openLog(options.logLevel ?? 'info', options.secrets ?? (() => [])),
   }
 }

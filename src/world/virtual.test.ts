@@ -72,4 +72,15 @@ test('nobody answers unless somebody was put there', async () => {
     sent: false,
     reason: 'nothing listens there',
   })
+  const { programs, certificates } = virtualWorld()
+  assert.deepEqual(await programs.run({ command: ['true'], env: {}, deadlineMs: 1_000 }), {
+    failure: 'not-started',
+    reason: 'there is no such program',
+    output: '',
+  })
+  assert.deepEqual(await certificates.expiry('a.example', 443, 1_000), {
+    failure: 'connection',
+    sent: false,
+    reason: 'nothing listens there',
+  })
 })

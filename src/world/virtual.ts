@@ -1,5 +1,17 @@
+import { NO_CERTIFICATES } from './certificates.ts'
 import { playedMail, type MailConnection, type MailMessage } from './mail.ts'
-import type { Clock, Http, HttpAnswer, HttpFailure, HttpRequest, Log, World } from './world.ts'
+import { NO_PROGRAMS } from './programs.ts'
+import type {
+  Certificates,
+  Clock,
+  Http,
+  HttpAnswer,
+  HttpFailure,
+  HttpRequest,
+  Log,
+  Programs,
+  World,
+} from './world.ts'
 
 /** A world of a test or a simulation: time stands still until it is advanced, and a seed gives the same chance twice. */
 export interface VirtualWorld extends World {
@@ -22,6 +34,10 @@ export interface VirtualOptions {
   readonly respond?: (request: HttpRequest) => Promise<HttpAnswer | HttpFailure>
   /** Takes mail. @default every connection is refused */
   readonly takeMail?: (message: MailMessage) => ReturnType<MailConnection['send']>
+  /** Runs programs. @default there are none */
+  readonly run?: Programs['run']
+  /** Shows certificates. @default every connection is refused */
+  readonly certificateOf?: Certificates['expiry']
 }
 
 interface Timer {
@@ -51,6 +67,8 @@ export function virtualWorld(options: VirtualOptions = {}): VirtualWorld {
     id: () => Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join(''),
     http,
     mail: playedMail(options.takeMail),
+    programs: options.run === undefined ? NO_PROGRAMS : { run: options.run },
+    certificates: options.certificateOf === undefined ? NO_CERTIFICATES : { expiry: options.certificateOf },
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     lines,
   }

@@ -16,8 +16,10 @@ export {
   type MailRefused,
   type MailServer,
 } from './mail.ts'
+export { NO_CERTIFICATES } from './certificates.ts'
 export type { KubernetesSecret } from './kubernetes-secret.ts'
 export { watchSecrets, type SecretsListener, type WatchSecretsOptions } from './kubernetes.ts'
+export { NO_PROGRAMS } from './programs.ts'
 export { systemWorld, type SystemOptions } from './system.ts'
 export { virtualWorld, type VirtualWorld } from './virtual.ts'
 export { withoutSecrets } from './without-secrets.ts'
@@ -78,6 +80,47 @@ export interface Http {
   close(): Promise<void>
 }
 
+/** A program to run: no shell in between. It gets PATH, HOME and the like of ours, and `env`. */
+export interface ProgramRequest {
+  readonly command: readonly string[]
+  /** @default the working directory */
+  readonly directory?: string
+  readonly env: Readonly<Record<string, string>>
+  /** After this time it, and what it has started, is ended. */
+  readonly deadlineMs: number
+  /** More of what it prints is not read. @default 64 KiB */
+  readonly outputBytesMax?: number
+}
+
+/** It has ended by itself, or by a signal that was not ours: then the code is 128 and its number, as in a shell. */
+export interface ProgramEnd {
+  readonly code: number
+  /** What it printed, to both outputs, in the order of arrival. */
+  readonly output: string
+}
+
+/** It could not be started, or took too long. */
+export interface ProgramFailure {
+  readonly failure: 'not-started' | 'timeout'
+  readonly reason: string
+  readonly output: string
+}
+
+/** Other programs of this machine. Never rejects. */
+export interface Programs {
+  run(request: ProgramRequest): Promise<ProgramEnd | ProgramFailure>
+}
+
+/** The certificate that a server shows, trusted or not. */
+export interface Certificates {
+  /** When the certificate at `host:port` expires, epoch milliseconds. Never rejects. */
+  expiry(
+    host: string,
+    port: number,
+    deadlineMs: number,
+  ): Promise<{ readonly expiresAt: number } | HttpFailure>
+}
+
 /** Structured log: a constant message, the data beside it. Levels: error = somebody should look. */
 export interface Log {
   debug(message: string, data?: object): void
@@ -105,5 +148,7 @@ export interface World {
   readonly id: () => string
   readonly http: Http
   readonly mail: Mail
+  readonly programs: Programs
+  readonly certificates: Certificates
   readonly log: Log
 }
