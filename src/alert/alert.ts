@@ -86,6 +86,11 @@ export interface Alert {
   readonly event?: EventFields
   /** Name of the one destination that its sender addressed directly, past the routes. */
   readonly to?: string
+  /**
+   * Since when its source may have spoken of it and does not remember, epoch milliseconds: incidents of it may be open that we know
+   * nothing of, and what we know may be out of date.
+   */
+  readonly forgottenSince?: number
 }
 
 /** Something that changed (a deployment, say): told once, never an incident. */

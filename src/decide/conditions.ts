@@ -4,8 +4,13 @@ import type { ReadNumber } from './number.ts'
 
 /** What has to be so before an incident is told: all of the parts that are there. */
 export interface Condition {
-  /** A number of the alert, at least so large. */
-  readonly value?: { readonly field: string; readonly read: ReadNumber; readonly atLeast: number }
+  /** A number of the alert, at least so large. What is told stays so, also when the number falls, but for below `untilBelow`. */
+  readonly value?: {
+    readonly field: string
+    readonly read: ReadNumber
+    readonly atLeast: number
+    readonly untilBelow?: number
+  }
   /** How many alerts of the incident fire. */
   readonly count?: { readonly atLeast: number }
   /** A number of the alert that was larger than before at each of the last so many observations. */
@@ -32,6 +37,23 @@ export function gateOf(all: readonly Conditions[], observed: Observed): Gate | u
     if (first !== undefined && !reasons.includes(undefined)) return first
   }
   return undefined
+}
+
+/**
+ * Whether a number has fallen so far that what was told is told no more: below what each of the alternatives says, of a route or of
+ * a destination. One that says nothing keeps it told, and a number that is not there has not fallen.
+ */
+export function isFallen(all: readonly Conditions[], alert: Alert): boolean {
+  return all.some(
+    (alternatives) =>
+      alternatives.length > 0 && alternatives.every((condition) => hasFallen(condition, alert)),
+  )
+}
+
+function hasFallen({ value }: Condition, alert: Alert): boolean {
+  if (value?.untilBelow === undefined) return false
+  const number = value.read(alert)
+  return number !== undefined && number < value.untilBelow
 }
 
 function unmet({ value, count, trend }: Condition, { alert, firing, readings }: Observed): Gate | undefined {

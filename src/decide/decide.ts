@@ -37,7 +37,14 @@ export { inhibitsOf, type InhibitRule } from './inhibit.ts'
 export { makeMutes, type Silence } from './mutes.ts'
 export type { Mutes } from './muting.ts'
 export { numberReader } from './number.ts'
-export { mannerOf, type DestinationPolicy, type KeyContext, type Policy, type Route } from './policy.ts'
+export {
+  mannerOf,
+  type DestinationPolicy,
+  type KeyContext,
+  type Policy,
+  type Route,
+  type SourceKey,
+} from './policy.ts'
 export { remute, type FiringAlert } from './remute.ts'
 export { withRuledSeverity, type SeverityRule } from './severity-rule.ts'
 export { planOf, type Plan } from './plan.ts'
@@ -53,6 +60,7 @@ import { severityRank, type Alert } from '../alert/alert.ts'
 import { decideAcknowledged } from './acknowledged.ts'
 import type { Decision, Opening } from './decision.ts'
 import { decideFiring } from './firing.ts'
+import { daysBefore, isForgotten } from './forgotten.ts'
 import { isFiring, type Membership } from './incident.ts'
 import type { Policy } from './policy.ts'
 import { decideResolved } from './resolved.ts'
@@ -63,7 +71,7 @@ import { effectiveSeverity, targetAt, targetsOf, turnedTarget, type Target } fro
  *
  * While it is part of an open one, an alert keeps its incidents, whatever has become of the routes: a changed config
  * opens nothing twice and leaves nothing open. Only when it gets worse are the routes asked again, for destinations that
- * want to know of it now.
+ * want to know of it now. Of what its source has forgotten, a day before may have an incident, too.
  */
 export function openingsOf(
   alert: Alert,
@@ -71,9 +79,20 @@ export function openingsOf(
   policy: Policy,
   now: number,
 ): readonly Target[] {
+  const places = placesOf(alert, memberships, policy, now)
+  return isForgotten(alert) ? [...places, ...daysBefore(places, alert, policy, now)] : places
+}
+
+function placesOf(
+  alert: Alert,
+  memberships: readonly Membership[],
+  policy: Policy,
+  now: number,
+): readonly Target[] {
   if (alert.status !== 'firing') {
+    const isUnknown = memberships.length === 0 || isForgotten(alert)
     // Whoever names the key of an incident speaks of the incident, whoever opened it.
-    const named = alert.dedupKey !== undefined || (alert.status === 'resolved' && memberships.length === 0)
+    const named = alert.dedupKey !== undefined || (alert.status === 'resolved' && isUnknown)
     return named ? targetsOf(alert, policy, now) : []
   }
   const isHeard = (membership: Membership): boolean => !isLost(membership, alert, policy, now)

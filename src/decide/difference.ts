@@ -58,6 +58,7 @@ function actionAfterEnd(incident: Incident, { unsentPair, capabilities }: Manner
 function actionWhileOpen(incident: Incident, manner: Manner, now: number): Action | undefined {
   const { status, told, gate, mutedBy, onMute = 'none' } = incident
   const { capabilities } = manner
+  if (gate === 'perhaps-told') return undefined
   if (gate !== undefined) return withdrawal(told, capabilities)
   if (mutedBy !== undefined) return actionWhileMuted(told, onMute, capabilities)
   // It is told anew, and a destination opens nothing twice under one key.

@@ -52,6 +52,15 @@ const POLICIES: readonly Policy[] = [
     when: [{ count: { atLeast: 2 } }, { value: { field: 'behind', read, atLeast: 2 } }],
   }),
   policy({ when: [{ trend: { field: 'behind', read, checks: 1 } }], ttlMs: 30_000 }),
+  ...(['resolve', 'acknowledge', 'none'] as const).flatMap((onMute) =>
+    [0, 5_000].map((holdMs) =>
+      policy({
+        onMute,
+        when: [{ value: { field: 'behind', read, atLeast: 3, untilBelow: 2 } }],
+        hold: { triggerMs: 0, resolveMs: holdMs },
+      }),
+    ),
+  ),
   policy({ dedupKey: compileKey('k-{{ today }}'), isDated: true, onJoin: 'page', onMute: 'acknowledge' }),
   policy({ groupBy: ['alertname'], onMute: 'none', onJoin: 'page', ttlMs: 30_000 }),
   policy(

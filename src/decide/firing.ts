@@ -8,6 +8,7 @@ import {
   type Severity,
 } from '../alert/alert.ts'
 import type { Decision, Opening } from './decision.ts'
+import { doubted, remembered } from './forgotten.ts'
 import {
   countFiring,
   isFiring,
@@ -29,13 +30,16 @@ import {
   expiryOf,
   gated,
   heard,
+  isWithdrawn,
   movesExpiry,
   readingsOf,
   standing,
   whenDue,
+  withdrawn,
   withExpiry,
   type Seen,
 } from './standing.ts'
+import { endInCase } from './unseen.ts'
 
 const UNCHANGED: Decision = { reason: 'unchanged' }
 
@@ -52,10 +56,12 @@ export function decideFiring(
   for (const membership of memberships) {
     if (!isFiring(membership)) continue
     const isTurned = openings.some(({ target }) => target.turnsFrom === membership.incident.id)
-    decisions.push(isTurned ? turn(membership, policy, now) : repeat(seen, membership))
+    decisions.push(isTurned ? turn(seen, membership) : repeat(seen, membership))
   }
-  for (const opening of openings)
-    if (!isIn(opening, memberships)) decisions.push(open(seen, opening, memberships))
+  for (const opening of openings) {
+    if (opening.target.isDayBefore === true) decisions.push(...endInCase(alert, opening, policy, now))
+    else if (!isIn(opening, memberships)) decisions.push(open(seen, opening, memberships))
+  }
   if (decisions.length > 0) return decisions
   return [{ reason: nowhere(alert, policy) }]
 }
@@ -66,8 +72,9 @@ function isIn({ incident }: Opening, memberships: readonly Membership[]): boolea
 }
 
 /** The day of its key is over: this incident ends at once, whatever hold an end has. */
-function turn(membership: Membership, policy: Policy, now: number): Decision {
-  const decision = endMember(membership, 'source', policy, now)
+function turn({ alert, policy, now }: Seen, { incident, member }: Membership): Decision {
+  const known = doubted(incident, alert, policy)
+  const decision = endMember({ incident: known, member }, 'source', policy, now)
   const { plan } = decision
   return {
     ...decision,
@@ -85,23 +92,42 @@ function repeat(seen: Seen, membership: Membership): Decision {
       ? { reason: 'unchanged', incidentId: incident.id, member: withExpiry(member, expiry) }
       : UNCHANGED
   const isRepeat = bodyDigest === member.bodyDigest
+  const known = doubted(incident, alert, policy)
+  const falls = isWithdrawn(seen, incident)
   // What is not told yet is looked at each time: less may be asked by now.
-  if (isRepeat && incident.gate === undefined) return unchanged()
-  const target = incident.gate === undefined ? undefined : targetAt(incident.destination, alert, policy, now)
-  const renewed = renew(seen, membership, target)
-  const next = withMember(incident, member, renewed, target, seen)
+  if (isRepeat && incident.gate === undefined && known === incident && !falls) return unchanged()
+  const isLooked = known.gate !== undefined
+  const target = isLooked || falls ? targetAt(incident.destination, alert, policy, now) : undefined
+  const renewed = renew(seen, membership, isLooked ? target : undefined)
+  const looked = withMember(known, member, renewed, target, seen)
+  const next = falls ? withdrawn(looked, target, alert) : looked
+  const isAsItWas = next.gate === incident.gate && known === incident
   // To stay as it is, is not to grow: of one that has to, that is remembered.
-  if (isRepeat && next.gate === incident.gate && renewed.readings === undefined) return unchanged()
+  if (isRepeat && isAsItWas && renewed.readings === undefined) return unchanged()
   // A severity that is no update by the config still has to be counted.
-  if (isSame(renewed, member) && next.gate === incident.gate)
+  if (isSame(renewed, member) && isAsItWas)
     return { reason: 'refreshed', incidentId: incident.id, member: heard(renewed, next) }
-  const isOpened = next.gate !== incident.gate && next.gate === undefined
+  const isClosed = next !== looked
+  const dueAt = isClosed ? now + incident.holdResolveMs : whenDue(incident, next, now)
   return {
-    reason: isOpened ? 'threshold-reached' : compare(renewed.severity, member.severity),
+    reason: reasonOf(next, renewed, membership, isClosed),
     incident: next,
     member: heard(renewed, next),
-    plan: planOf(next, mannerOf(policy, incident.destination), whenDue(incident, next, now), now),
+    plan: planOf(next, mannerOf(policy, incident.destination), dueAt, now),
   }
+}
+
+function reasonOf(
+  next: Incident,
+  renewed: Member,
+  { incident, member }: Membership,
+  isClosed: boolean,
+): Reason {
+  if (isClosed) return 'below-threshold'
+  if (next.gate === undefined && incident.gate !== undefined) return 'threshold-reached'
+  if (next.gate === 'perhaps-told' && incident.gate !== 'perhaps-told') return 'perhaps-told'
+  const isToldAgain = isSame(renewed, member) && next.gate === incident.gate
+  return isToldAgain ? 'told-again' : compare(renewed.severity, member.severity)
 }
 
 /** The alert as it is to be remembered in an incident that it is part of. */
@@ -120,7 +146,7 @@ function renew(
     severity,
     digest: digestOf(alert, bodyDigest, severity, policy),
     bodyDigest,
-    alert,
+    alert: remembered(alert),
   }
 }
 

@@ -20,8 +20,11 @@ export interface Told {
   readonly at?: number
 }
 
-/** Why an open incident is not told yet: a threshold of its route or its destination is not reached. */
-export type Gate = 'below-threshold' | 'too-few' | 'no-trend'
+/**
+ * Why an open incident is not told yet: a threshold of its route or its destination is not reached. `perhaps-told`: nor is it, but
+ * its source does not remember what it said, so that it may stand at its destination; there it is left until its end.
+ */
+export type Gate = 'below-threshold' | 'too-few' | 'no-trend' | 'perhaps-told'
 
 /** What becomes of an incident that was told before it was muted. Its end is told whatever it says. */
 export type OnMute = 'resolve' | 'acknowledge' | 'none'

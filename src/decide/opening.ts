@@ -1,6 +1,7 @@
 import { addDigest, EMPTY_DIGEST, type Alert } from '../alert/alert.ts'
 import { gateOf } from './conditions.ts'
 import type { Decision, Opening } from './decision.ts'
+import { doubted, remembered as kept } from './forgotten.ts'
 import {
   countFiring,
   NONE_FIRING,
@@ -17,7 +18,17 @@ import { planOf, type Plan } from './plan.ts'
 import { mannerOf } from './policy.ts'
 import type { Reason } from './reason.ts'
 import { effectiveSeverity, type Target } from './route.ts'
-import { digestOf, expiryOf, gated, heard, readingsOf, standing, whenDue, type Seen } from './standing.ts'
+import {
+  digestOf,
+  expiryOf,
+  gated,
+  heard,
+  isWithdrawn,
+  readingsOf,
+  standing,
+  whenDue,
+  type Seen,
+} from './standing.ts'
 import { toldAnew } from './told-anew.ts'
 
 /** What an alert opens or joins. */
@@ -41,14 +52,14 @@ export function open(
     ...expiryOf(alert, target.ttlMs, now),
     ...standing(alert, severity, target, policy),
     ...readingsOf(target, [], alert),
-    alert,
+    alert: kept(alert),
   }
   const goesOnFrom = memberships.find(({ incident }) => incident.id === target.turnsFrom)?.incident
-  const isTold = goesOnFrom !== undefined && goesOnFrom.gate === undefined
+  const isTold = goesOnFrom !== undefined && goesOnFrom.gate === undefined && !isWithdrawn(seen, goesOnFrom)
   if (remembered !== undefined && remembered.status !== 'resolved')
-    return join(remembered, target, member, seen, isTold)
+    return join(doubted(remembered, alert, policy), target, member, seen, isTold)
   const told = toldOfNext(remembered?.told)
-  const next = begin(target, remembered, told, member, seen, isTold)
+  const next = doubted(begin(target, remembered, told, member, seen, isTold), alert, policy)
   // A new failure is held first. When the end of the last one is still on hold, or in flight, there is no reason to wait.
   const dueAt = told.status === 'nothing' ? now + target.holdTriggerMs : now
   const plan = planOf(next, mannerOf(policy, target.destination), dueAt, now)

@@ -16,6 +16,13 @@ export interface KeyContext {
   readonly now: number
 }
 
+/** How incidents of a source's alerts are named where neither their route nor their sender names them. */
+export interface SourceKey {
+  readonly dedupKey: (context: KeyContext) => string
+  /** Whether the key names the day: see `Route`. */
+  readonly isDated: boolean
+}
+
 /** The rule that sends an alert to destinations. Durations are milliseconds. */
 export interface Route {
   /** Stands in the ledger and with each incident, such as "routes[2]". */
@@ -30,7 +37,7 @@ export interface Route {
   readonly routes?: readonly Route[]
   /** Whether it takes nothing itself, and is there for the routes in it alone. */
   readonly isFolder?: boolean
-  /** Makes the dedup key; without it, the key is the group's, its sender's, or the fingerprint. */
+  /** Makes the dedup key; without it, the key is the group's, its sender's, its source's, or the fingerprint. */
   readonly dedupKey?: (context: KeyContext) => string
   /** Whether the key names the day: then an incident ends with its day, and goes on under the key of the next. */
   readonly isDated?: boolean
@@ -58,6 +65,8 @@ export interface Policy {
   readonly routes: readonly Route[]
   /** Every route, those within others too. Undefined: nothing is looked up. */
   readonly routesByName?: ReadonlyMap<string, Route>
+  /** By the name of a source. */
+  readonly sourceKeys?: ReadonlyMap<string, SourceKey>
   /** For alerts whose sender gave no severity, in routing and wherever the destination has no default of its own. */
   readonly defaultSeverity: Severity
   /** The first that matches an alert gives it its severity, whatever its sender said. */
@@ -82,6 +91,12 @@ export interface DestinationPolicy {
   readonly when?: Conditions
   /** @default everything */
   readonly capabilities?: Capabilities
+}
+
+/** Whether people end its incidents: it is not told of the ends that sources report. */
+export function isLeftToPeople(destination: string, { destinations }: Policy): boolean {
+  const { autoResolve = true, capabilities } = destinations.get(destination) ?? {}
+  return !autoResolve || capabilities?.resolves === false
 }
 
 /** How a destination is told. */

@@ -19,7 +19,9 @@ export const REASONS = {
   'left-to-people': 'its source says that it is over; at this destination people close the incidents',
   'already-resolved': 'it was over already',
   'resolved-unseen':
-    'its source says it is over though we never saw it fire: told, in case somebody else opened it',
+    'what we never saw fire is over, by its source or by the day in its key: told, in case somebody else opened it',
+  'told-again':
+    'its source does not remember what it said: what we know is told again, in case something else was told since',
   'acknowledged-unseen': 'an acknowledgement of something we do not know, as PagerDuty ignores it too',
   'never-told': 'it was over before anything was told: there is nothing to tell',
   'ended-by-person': 'a person resolved this very failure by hand; it stays resolved until it begins anew',
@@ -27,9 +29,11 @@ export const REASONS = {
   'resolved-by-person': 'a person resolved it through us',
   'sent-once': 'a message that is no state: told once',
   'below-threshold':
-    'a number of it is not as large as its route or its destination asks: kept, and not told yet',
+    'a number of it is not as large as its route or its destination asks, or no more: kept, and not told',
   'too-few': 'fewer alerts of its incident fire than its route asks: kept, and not told yet',
   'no-trend': 'a number of it does not grow as its route asks: kept, and not told yet',
+  'perhaps-told':
+    'it is below a threshold, and its source does not remember whether it was told: left as it may stand until its end',
   'threshold-reached': 'what its route or its destination asks is so now: it is told',
   muted:
     'a silence, an inhibition or the time keeps it from being told: kept, and its end is told all the same',

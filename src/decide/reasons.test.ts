@@ -130,6 +130,11 @@ const PLAYS: Record<Exclude<Reason, 'sent-once'>, (play: Play) => readonly Reaso
     return play.take(RESOLVED)
   },
   'resolved-unseen': (play) => play.take(RESOLVED),
+  'told-again': (play) => {
+    play.take()
+    play.told()
+    return play.take({ forgottenSince: NOW })
+  },
   'acknowledged-unseen': (play) => play.take(ACKNOWLEDGED),
   'never-told': (play) => {
     play.take()
@@ -159,6 +164,10 @@ const PLAYS: Record<Exclude<Reason, 'sent-once'>, (play: Play) => readonly Reaso
   'no-trend': (play) => {
     play.policy = policyOf({ routes: [routeOf({ when: [{ trend: { ...BEHIND, checks: 1 } }] })] })
     return play.take({ details: { behind: 99 } })
+  },
+  'perhaps-told': (play) => {
+    play.policy = policyOf({ routes: [routeOf({ when: [{ value: BEHIND }] })] })
+    return play.take({ details: { behind: 99 }, forgottenSince: NOW })
   },
   'threshold-reached': (play) => {
     play.policy = policyOf({ routes: [routeOf({ when: [{ value: BEHIND }] })] })

@@ -30,13 +30,14 @@ export function remute(
   if (members.length === 0 && opened === incident) return undefined
   const mutes = looked.flatMap(({ mutedBy }) => mutedBy ?? [])
   const next = withFiring(opened, incident.firing, mutes.length, mutes[0])
+  const dueAt = next.gate === undefined ? heldUntil(incident, policy, now) : 'keep'
   const [was, is] = [incident.mutedBy !== undefined, next.mutedBy !== undefined]
   if (was === is && opened === incident) return { reason: 'refreshed', incident: next, members }
   return {
     reason: opened !== incident ? 'threshold-reached' : is ? 'muted' : 'unmuted',
     incident: { ...next, updatedAt: now },
     members,
-    plan: planOf(next, mannerOf(policy, incident.destination), heldUntil(incident, policy, now), now),
+    plan: planOf(next, mannerOf(policy, incident.destination), dueAt, now),
   }
 }
 

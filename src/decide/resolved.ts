@@ -1,5 +1,6 @@
-import { EMPTY_DIGEST, takeDigest, type Alert } from '../alert/alert.ts'
+import { takeDigest, type Alert } from '../alert/alert.ts'
 import type { Decision, Opening } from './decision.ts'
+import { doubted, isForgotten } from './forgotten.ts'
 import {
   countFiring,
   isFiring,
@@ -14,8 +15,9 @@ import {
 import { openIncidentsNamed } from './named.ts'
 import { withFiring } from './muting.ts'
 import { planOf } from './plan.ts'
-import { mannerOf, type Policy } from './policy.ts'
-import { effectiveSeverity, nowhere } from './route.ts'
+import { isLeftToPeople, mannerOf, type Policy } from './policy.ts'
+import { nowhere } from './route.ts'
+import { endInCase, resolveUnseen } from './unseen.ts'
 
 /** What the end of an alert changes: every open incident that it fires in, whatever routes there are today. */
 export function decideResolved(
@@ -27,10 +29,13 @@ export function decideResolved(
 ): readonly Decision[] {
   const named = openIncidentsNamed(alert, openings)
   const ended = named.map((incident) => endNamed(incident, policy, now))
-  for (const membership of memberships.filter(isFiring)) {
-    const isNamed = named.some(({ id }) => id === membership.incident.id)
-    if (!isNamed) ended.push(endMember(membership, 'source', policy, now))
+  for (const { incident, member } of memberships.filter(isFiring)) {
+    const isNamed = named.some(({ id }) => id === incident.id)
+    const known = doubted(incident, alert, policy)
+    if (!isNamed) ended.push(endMember({ incident: known, member }, 'source', policy, now))
   }
+  if (isForgotten(alert))
+    for (const opening of openings) ended.push(...endInCase(alert, opening, policy, now))
   if (ended.length > 0) return ended
   if (memberships.length > 0) return [{ reason: 'already-resolved' }]
   const unseen = openings.filter(({ incident }) => incident === undefined)
@@ -65,7 +70,8 @@ export function endMember(
       Math.max(0, muted),
       undefined,
     )
-    const dueAt = incident.told.status === 'nothing' ? 'keep' : now
+    const isKept = incident.told.status === 'nothing' || incident.gate !== undefined
+    const dueAt = isKept ? 'keep' : now
     return {
       reason: 'one-of-several-resolved',
       incident: next,
@@ -95,53 +101,4 @@ function endIncident(incident: Remembered, endedBy: EndedBy, policy: Policy, now
   const isUntold = incident.told.status === 'nothing' && plan.kind === 'none'
   const reason = isUntold ? 'never-told' : endedBy === 'expiry' ? 'expired' : 'resolved'
   return { reason, incident: next, plan }
-}
-
-/**
- * Somebody else may have opened it, or we have lost our memory: a destination ignores the end of what it does not know,
- * while an incident whose end is kept back stays open for ever.
- */
-function resolveUnseen(alert: Alert, { target }: Opening, policy: Policy, now: number): Decision {
-  const { destination, key, route, holdResolveMs, ttlMs } = target
-  if (isLeftToPeople(destination, policy)) return { reason: 'left-to-people' }
-  // One of a group is not its end; and where incidents do not go by our key, there is nothing to end.
-  if (target.isGroup || !mannerOf(policy, destination).capabilities.keyed) return { reason: 'never-told' }
-  const severity = effectiveSeverity(alert, policy, destination)
-  const incident: Incident = {
-    destination,
-    key,
-    status: 'resolved',
-    digest: EMPTY_DIGEST,
-    severity,
-    told: { status: 'unknown', digest: EMPTY_DIGEST, severity },
-    firing: NONE_FIRING,
-    route,
-    holdResolveMs,
-    ttlMs,
-    openedAt: now,
-    updatedAt: now,
-    closedAt: now,
-  }
-  const { fingerprint, source } = alert
-  const digests = { digest: EMPTY_DIGEST, bodyDigest: EMPTY_DIGEST }
-  const member: Member = {
-    fingerprint,
-    source,
-    status: 'resolved',
-    severity,
-    ...digests,
-    endedBy: 'source',
-    alert,
-  }
-  return {
-    reason: 'resolved-unseen',
-    incident,
-    member,
-    plan: planOf(incident, mannerOf(policy, destination), now, now),
-  }
-}
-
-function isLeftToPeople(destination: string, policy: Policy): boolean {
-  const { autoResolve = true, capabilities } = policy.destinations.get(destination) ?? {}
-  return !autoResolve || capabilities?.resolves === false
 }

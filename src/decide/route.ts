@@ -21,6 +21,8 @@ export interface Target extends IncidentKey {
   readonly repeat?: Repeat
   /** Set when an incident of the day before goes on in it. */
   readonly turnsFrom?: number
+  /** Set when its key names a day before: nothing opens there, but something that its source forgot may be open. */
+  readonly isDayBefore?: true
 }
 
 /** PagerDuty's limit for a dedup key (reference: Events API v2, `dedup_key`). */
@@ -75,6 +77,14 @@ export function targetAt(destination: string, alert: Alert, policy: Policy, now:
   return targetsOf(alert, policy, now).find((target) => target.destination === destination)
 }
 
+/** What the route that an incident took, and its destination, ask for by now. */
+export function conditionsAt(
+  { route, destination }: Pick<Target, 'route' | 'destination'>,
+  { routesByName, destinations }: Policy,
+): readonly Conditions[] {
+  return [routesByName?.get(route)?.when ?? [], destinations.get(destination)?.when ?? []]
+}
+
 /** Why something has no target: no route matches it, or the one that does drops it on purpose. */
 export function nowhere(alert: Alert, policy: Policy): Reason {
   return matchRoutes(alert, policy).length > 0 ? 'routed-nowhere' : 'unrouted'
@@ -126,7 +136,7 @@ function routedTarget(alert: Alert, route: Route, destination: string, policy: P
   const when = policy.destinations.get(destination)?.when
   return {
     destination,
-    key: keyOf(alert, route, severity, now),
+    key: keyOf(alert, route, severity, policy, now),
     route: route.name,
     holdTriggerMs: route.hold.triggerMs,
     holdResolveMs: route.hold.resolveMs,
@@ -139,17 +149,19 @@ function routedTarget(alert: Alert, route: Route, destination: string, policy: P
   }
 }
 
-function keyOf(alert: Alert, route: Route, severity: Severity, now: number): string {
+function keyOf(alert: Alert, route: Route, severity: Severity, policy: Policy, now: number): string {
   const made = route.dedupKey?.({ alert, severity, now }).trim() ?? ''
   if (made !== '') return fitKey(made)
   if (route.groupBy !== undefined) return fitKey(groupKey(alert, severity, route.groupBy, route.matchers))
   // A template that came to nothing must not throw all its alerts into one incident without a key.
-  return defaultKey(alert)
+  if (alert.dedupKey !== undefined) return alert.dedupKey
+  const named = policy.sourceKeys?.get(alert.source)?.dedupKey({ alert, severity, now }).trim() ?? ''
+  return named === '' ? alert.fingerprint : fitKey(named)
 }
 
 /**
- * Where an alert goes on when its incident's key names a day that is over. Only a key that its own route made then, and would
- * make otherwise now: a template that was changed since turns nothing.
+ * Where an alert goes on when its incident's key names a day that is over. Only a key that its own route or
+ * its source made then, and would make otherwise now: a template that was changed since turns nothing.
  */
 export function turnedTarget(
   alert: Alert,
@@ -158,19 +170,21 @@ export function turnedTarget(
   now: number,
 ): Target | undefined {
   const route = policy.routesByName?.get(incident.route)
-  if (route?.isDated !== true || alert.to !== undefined) return undefined
+  if (route === undefined || alert.to !== undefined) return undefined
+  const isDated = route.isDated === true || policy.sourceKeys?.get(alert.source)?.isDated === true
+  if (!isDated) return undefined
   const { destination, key, openedAt } = incident
   // A clock that was set back, or another machine's that is behind, turns nothing back.
   if (dayOf(openedAt) >= dayOf(now)) return undefined
-  if (keyOf(alert, route, member.severity, openedAt) !== key) return undefined
-  if (keyOf(alert, route, member.severity, now) === key) return undefined
+  if (keyOf(alert, route, member.severity, policy, openedAt) !== key) return undefined
+  if (keyOf(alert, route, member.severity, policy, now) === key) return undefined
   return { ...routedTarget(alert, route, destination, policy, now), holdTriggerMs: 0, turnsFrom: incident.id }
 }
 
-const MS_PER_DAY = 86_400_000
+export const MS_PER_DAY = 86_400_000
 
 /** Days are those of UTC, so that all replicas turn together. */
-function dayOf(at: number): number {
+export function dayOf(at: number): number {
   return Math.floor(at / MS_PER_DAY)
 }
 

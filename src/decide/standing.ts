@@ -1,10 +1,10 @@
 import { contentDigest, severityRank, type Alert, type Severity } from '../alert/alert.ts'
-import { gateOf, readingsAfter } from './conditions.ts'
+import { gateOf, isFallen, readingsAfter } from './conditions.ts'
 import { totalFiring, type Incident, type Member } from './incident.ts'
 import { inhibitsOf } from './inhibit.ts'
 import { muteOf } from './muting.ts'
-import type { Policy } from './policy.ts'
-import type { Target } from './route.ts'
+import { isLeftToPeople, type Policy } from './policy.ts'
+import { conditionsAt, type Target } from './route.ts'
 
 /** A refreshed expiry is remembered once it has moved by this share of its span: it saves most writes of a steady source. */
 const EXPIRY_STEP_SHARE = 1 / 20
@@ -54,14 +54,38 @@ export function gated(
   alert: Alert,
 ): Incident {
   if (incident.gate === undefined || target === undefined) return incident
-  const { gate: _gate, ...rest } = incident
+  const { gate: before, ...rest } = incident
   const observed = { alert, firing: totalFiring(incident.firing), readings: member.readings ?? [] }
   const gate = gateOf(target.conditions, observed)
-  return gate === undefined ? rest : { ...rest, gate }
+  if (gate !== undefined) return { ...rest, gate: before === 'perhaps-told' ? before : gate }
+  // It comes back before its withdrawal was told: whoever is on it still is.
+  const isOnIt = rest.told.status === 'acknowledged' && rest.mutedBy === undefined
+  return isOnIt ? { ...rest, status: 'acknowledged' } : rest
 }
 
-/** A first trigger that is held or backed off keeps its time, unless it got worse; all else is told as its lane allows. */
+/**
+ * Whether the number of the one alert that fires in an incident has fallen so far that what was told is told no more. Where several
+ * fire, the others hold it. This is asked of every repeat, so it looks nothing up but by name.
+ */
+export function isWithdrawn({ alert, policy }: Seen, incident: Incident): boolean {
+  const { gate, firing, destination } = incident
+  if (gate !== undefined && gate !== 'perhaps-told') return false
+  if (totalFiring(firing) !== 1 || !isFallen(conditionsAt(incident, policy), alert)) return false
+  return !isLeftToPeople(destination, policy)
+}
+
+/** An incident whose number has fallen, below its threshold again; where less is asked today it stays told. */
+export function withdrawn(incident: Incident, target: Target | undefined, alert: Alert): Incident {
+  if (target === undefined || !isFallen(target.conditions, alert)) return incident
+  return { ...incident, gate: 'below-threshold', status: 'triggered' }
+}
+
+/**
+ * A first trigger that is held or backed off keeps its time, unless it got worse, and so does the withdrawal of what is below its
+ * threshold; all else is told as its lane allows.
+ */
 export function whenDue(before: Incident, next: Incident, now: number): number | 'keep' {
+  if (before.gate !== undefined && next.gate !== undefined) return 'keep'
   const isWorse = severityRank(next.severity) < severityRank(before.severity)
   return before.told.status === 'nothing' && !isWorse ? 'keep' : now
 }

@@ -2,6 +2,7 @@ import { SEVERITIES, type JsonObject } from '../alert/alert.ts'
 import { LANES, REASONS } from '../decide/decide.ts'
 import { ERROR_CODES } from './answers.ts'
 import { answer, arrayOf, json, orNull, record, ref, text, time, whole, words } from './openapi-parts.ts'
+import { MONITOR_SCHEMAS } from './openapi-monitors.ts'
 import { SILENCE_SCHEMAS } from './openapi-silence-schemas.ts'
 
 const texts: JsonObject = { type: 'object', additionalProperties: { type: 'string' } }
@@ -81,7 +82,7 @@ const incident: JsonObject = record({
     'What the destination does know',
   ),
   delivery: orNull(words(['waiting', 'dead'], 'What is not told yet, or could not be')),
-  gate: orNull(words(['below-threshold', 'too-few', 'no-trend'], 'Why it is not told yet')),
+  gate: orNull(words(['below-threshold', 'too-few', 'no-trend', 'perhaps-told'], 'Why it is not told yet')),
   muted_by: orNull(text('What mutes it, while all its alerts are muted')),
   muted_alerts: whole('How many of its firing alerts are muted'),
   reference: orNull(text('What its destination names it by')),
@@ -255,6 +256,7 @@ export const SCHEMAS: JsonObject = {
   },
   Status: anything,
   ...SILENCE_SCHEMAS,
+  ...MONITOR_SCHEMAS,
 }
 
 const error = (description: string): JsonObject => answer(description, json(ref('Error')))

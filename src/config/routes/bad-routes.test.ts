@@ -64,6 +64,14 @@ const BAD: readonly (readonly [text: string, ...problems: readonly string[]])[] 
     route('when: { value: { at_least: 1 } }'),
     'routes[0].when.value.field is missing; expected text such as slots_behind.',
   ],
+  [
+    route('when: { value: { field: a, at_least: 5, until_below: 5.5 } }'),
+    'routes[0].when.value.until_below is 5.5; expected a number that is no larger than at_least.',
+  ],
+  [
+    route('when: [{ value: { field: a, at_least: 5, until_below: often } }]'),
+    'routes[0].when[0].value.until_below is "often"; expected a number.',
+  ],
   [route('when: { cuont: { at_least: 1 } }'), 'routes[0].when.cuont: no such key. Did you mean "count"?'],
   [route('when: {}'), 'routes[0].when is a map; expected at least one of value, count and trend.'],
   [route('when: often'), 'routes[0].when is "often"; expected a map, or a list of maps.'],

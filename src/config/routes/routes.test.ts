@@ -174,6 +174,19 @@ suite('what is told when', () => {
     assert.equal(target?.conditions[0]?.[0]?.value?.read(alertOf({ a: '101' })), 101)
   })
 
+  test('a threshold says how far its number may fall, as a text too, and is printed so', () => {
+    const text = `routes:
+  - { to: dba, when: { value: { field: a, at_least: 5, until_below: "-2.5" } } }
+`
+    const { settings } = parsed(text)
+    const [route] = settings.policy.routes
+    assert.deepEqual(JSON.parse(JSON.stringify(route?.when)), [
+      { value: { field: 'a', atLeast: 5, untilBelow: -2.5 } },
+    ])
+    const printed = parse(printConfig(parsed(text).effective))
+    assert.deepEqual(printed.routes[0].when, [{ value: { field: 'a', at_least: 5, until_below: -2.5 } }])
+  })
+
   test('severity goes by the size of a number, by label, or by both', () => {
     const { policy } = settingsOf(`severity:
   rules:

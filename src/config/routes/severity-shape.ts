@@ -65,11 +65,13 @@ function ruleShape(words: SeverityWords): Field<SeverityRuleShape> {
 
 type Sizes = Readonly<Partial<Record<Severity, number>>>
 
-function isAny(sizes: Sizes): boolean {
+/** Whether a number stands there for any severity. */
+export function isAny(sizes: Sizes): boolean {
   return SEVERITIES.some((severity) => sizes[severity] !== undefined)
 }
 
-function isFalling(sizes: Sizes): boolean {
+/** Whether what is worse has the larger number. */
+export function isFalling(sizes: Sizes): boolean {
   const written = SEVERITIES.flatMap((severity) => sizes[severity] ?? [])
   return written.every((size, at) => at === 0 || size < (written[at - 1] ?? Infinity))
 }

@@ -1,5 +1,5 @@
 import type { TimeSpan } from '../../decide/decide.ts'
-import { allOf, field, holding, names, oneOrMore, section, type Field, type Refuse } from '../fields.ts'
+import { field, holding, names, oneOrMore, section, texts, type Field } from '../fields.ts'
 import { suggest } from '../nearest.ts'
 import type { TimeConfig } from './written-routes.ts'
 
@@ -25,7 +25,7 @@ export function timesShape(): Field<Record<string, readonly TimeShape[]>> {
     {
       days: daysField().optional(),
       hours: hoursField().optional(),
-      timezone: zoneField().prefault('UTC'),
+      timezone: zoneField('By which days and hours go, such as Europe/Berlin.').prefault('UTC'),
       from: momentField('Not before this moment.').optional(),
       until: momentField('Not at this moment or after it.').optional(),
     },
@@ -69,22 +69,6 @@ export function writeTime({ days, hours, timezone, from, until }: TimeShape): Ti
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const MINUTES_PER_HOUR = 60
 const MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
-
-/** Reads a text, or a list of texts, each with its place. */
-function texts<Item>(
-  json: Readonly<Record<string, unknown>>,
-  readText: (seen: unknown, refuse: Refuse, at: readonly number[]) => Item | undefined,
-): Field<readonly Item[]> {
-  const { description, ...item } = json
-  return field(
-    { anyOf: [item, { type: 'array', items: item, minItems: 1 }], description },
-    (seen, refuse) => {
-      if (!Array.isArray(seen)) return allOf([readText(seen, refuse, [])])
-      if (seen.length === 0) return refuse('expected at least one')
-      return allOf(seen.map((one, at) => readText(one, refuse, [at])))
-    },
-  )
-}
 
 function daysField(): Field<readonly number[]> {
   const json = { type: 'string', description: 'Days of the week: mon, or mon-fri; of several, any.' }
@@ -137,8 +121,8 @@ function clock(total: number): string {
   return `${two(Math.floor(total / MINUTES_PER_HOUR))}:${two(total % MINUTES_PER_HOUR)}`
 }
 
-function zoneField(): Field<string> {
-  const description = 'By which days and hours go, such as Europe/Berlin.'
+/** The name of a time zone that there is. */
+export function zoneField(description: string): Field<string> {
   return field({ type: 'string', description }, (seen, refuse) => {
     const known = typeof seen === 'string' && isZone(seen)
     return known ? seen : refuse(`expected a time zone such as Europe/Berlin.${suggestZone(seen)}`)

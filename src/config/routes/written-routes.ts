@@ -55,8 +55,11 @@ export type MatchValue = string | number | boolean
 
 /** What has to be so before an incident is told: all of the parts that are there. */
 export interface WhenConfig {
-  /** A number of the alert, from its details, labels or annotations, is at least so large. */
-  readonly value?: { readonly field: string; readonly at_least: number }
+  /**
+   * A number of the alert, from its details, labels or annotations, is at least so large. Once it is below `until_below` it is told
+   * no more, until it is so large again. @default until_below: never; told once, it is until its alert ends
+   */
+  readonly value?: { readonly field: string; readonly at_least: number; readonly until_below?: number }
   /** At least so many alerts of the incident fire. */
   readonly count?: { readonly at_least: number }
   /** A number of the alert was larger than before at each of the last so many observations. */
