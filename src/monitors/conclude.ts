@@ -1,0 +1,99 @@
+import type { Alert } from '../alert/alert.ts'
+import { alertOf, failureOf, FAILURE, fingerprintOf, subjectOf, type Additions } from './alert-of.ts'
+import { judge, type Confirm, type Looks } from './judge.ts'
+import type { Observation, Observed } from './observation.ts'
+
+/** How a monitor's word is taken. */
+export interface Taking extends Additions {
+  readonly confirm: Confirm
+}
+
+/** What is known of a monitor before it looks. */
+export interface Known {
+  /** What is remembered of each subject and type, by `fingerprintOf`. */
+  readonly looks: ReadonlyMap<string, Looks>
+  /** Its alerts that fire. */
+  readonly firing: readonly Alert[]
+  /** Since when it may have said things that it does not remember: then the end of all that is well is told. */
+  readonly forgottenSince?: number
+}
+
+/** What came of one look: what to say, and what to remember. */
+export interface Conclusion {
+  readonly alerts: readonly Alert[]
+  /** What has changed, by fingerprint; undefined: nothing to be remembered any more. */
+  readonly looks: ReadonlyMap<string, Looks | undefined>
+  /** What is in trouble, believed yet or not. That it could not look is one. */
+  readonly troubles: readonly Observation[]
+  readonly isFailed: boolean
+}
+
+/** What one look of a monitor means. */
+export function conclude(
+  monitor: string,
+  observed: Observed,
+  known: Known,
+  taking: Taking,
+  now: number,
+): Conclusion {
+  const isFailed = observed.kind === 'failed'
+  const seen = isFailed ? [failureOf(monitor, observed.failure)] : [LOOKED, ...observed.observations]
+  const firing = new Map(known.firing.map((alert) => [alert.fingerprint, alert]))
+  const looks = new Map<string, Looks | undefined>()
+  const alerts: Alert[] = []
+  for (const observation of seen) {
+    const fingerprint = fingerprintOf(monitor, observation)
+    const before = known.looks.get(fingerprint)
+    const wasFiring = firing.has(fingerprint)
+    const forgottenSince = before?.forgottenSince ?? known.forgottenSince
+    const verdict = judge(observation, before, wasFiring, taking.confirm, now)
+    const status = statusOf(observation, verdict.isFiring, wasFiring, forgottenSince !== undefined)
+    if (status !== undefined) {
+      const alert = alertOf(monitor, observation, status, taking)
+      alerts.push(forgottenSince === undefined ? alert : { ...alert, forgottenSince })
+    }
+    const kept = status === undefined ? stillForgotten(verdict.looks, forgottenSince) : verdict.looks
+    if (kept !== undefined || before !== undefined) looks.set(fingerprint, kept)
+  }
+  if (!isFailed) {
+    alerts.push(...endsOfUnwatched(known.firing, observed.subjects))
+    for (const unseen of observed.unseen ?? []) {
+      const fingerprint = fingerprintOf(monitor, unseen)
+      const before = known.looks.get(fingerprint)
+      if (known.forgottenSince !== undefined && before?.forgottenSince === undefined)
+        looks.set(fingerprint, stillForgotten(before, known.forgottenSince))
+    }
+  }
+  return { alerts, looks, troubles: seen.filter(({ isTrouble }) => isTrouble), isFailed }
+}
+
+const LOOKED: Observation = {
+  subject: '',
+  type: FAILURE,
+  isTrouble: false,
+  finding: { summary: 'The monitor can look again', severity: 'info' },
+}
+
+/** Nothing could be said of it this time: what was forgotten stays so until it can. */
+function stillForgotten(looks: Looks | undefined, forgottenSince: number | undefined): Looks | undefined {
+  return forgottenSince === undefined ? looks : { seen: '', ...looks, forgottenSince }
+}
+
+/** What to say; undefined: nothing new, or not sure yet. */
+function statusOf(
+  { isTrouble }: Observation,
+  isFiring: boolean,
+  wasFiring: boolean,
+  isForgotten: boolean,
+): 'firing' | 'resolved' | undefined {
+  if (isFiring) return isTrouble ? 'firing' : undefined
+  if (wasFiring) return 'resolved'
+  return isForgotten && !isTrouble ? 'resolved' : undefined
+}
+
+/** What is looked at no more is over, as far as this monitor can tell. */
+function endsOfUnwatched(firing: readonly Alert[], subjects: ReadonlySet<string>): readonly Alert[] {
+  return firing
+    .filter((alert) => alert.labels['type'] !== FAILURE && !subjects.has(subjectOf(alert)))
+    .map((alert) => ({ ...alert, status: 'resolved' }))
+}
