@@ -35,13 +35,13 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a config that is a list',
     '- a\n',
     '',
-    'The config is a list; expected a map with store, server, destinations, discover, sources, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
+    'The config is a list; expected a map with store, server, destinations, discover, sources, monitors, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'a config that is a text',
     'hello\n',
     '',
-    'The config is "hello"; expected a map with store, server, destinations, discover, sources, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
+    'The config is "hello"; expected a map with store, server, destinations, discover, sources, monitors, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'an unknown key at the top',
@@ -53,7 +53,7 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'an unknown key that is near none',
     AROUND + 'zebra: 1\n',
     'zebra',
-    'zebra: no such key. Known: store, server, destinations, discover, sources, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
+    'zebra: no such key. Known: store, server, destinations, discover, sources, monitors, routes, severity, times, inhibit, classification, update_on, unsent_pair, resolve_timeout, retention, retry_for, drain, audit, heartbeat.',
   ],
   [
     'an unknown key in a map',
@@ -131,7 +131,7 @@ const CASES: readonly (readonly [name: string, text: string, path: string, messa
     'a token for an unknown scope',
     AROUND + 'server: { tokens: [ { token: "${TOKEN}", for: [prometeus] } ] }\n',
     'server.tokens[0].for[0]',
-    'server.tokens[0].for[0] is "prometeus"; expected api, prometheus, alertmanager, grafana, alerts or metrics. Did you mean "prometheus"?',
+    'server.tokens[0].for[0] is "prometeus"; expected api, prometheus, alertmanager, grafana, alerts, heartbeats or metrics. Did you mean "prometheus"?',
   ],
   [
     'a token without a value',

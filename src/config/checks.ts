@@ -2,6 +2,7 @@ import { parseSeverity, type Severity } from '../alert/alert.ts'
 import { isLoopback, parseAddress } from './address.ts'
 import { DISCOVERED } from './discovery/discover-shape.ts'
 import { at, isMap } from './issues.ts'
+import { checkMonitors } from './monitors/monitor-checks.ts'
 import type { Problems } from './problems.ts'
 import { checkRoutes } from './routes/route-checks.ts'
 
@@ -17,6 +18,7 @@ export function checkTogether(config: unknown, problems: Problems): void {
     )
   checkExposure(config, problems)
   checkRoutes(config, problems)
+  checkMonitors(config, problems)
   checkFallbacks(config, problems)
 }
 

@@ -2,6 +2,8 @@ import type { DestinationPolicy, Policy } from '../decide/decide.ts'
 import { severityWordsIn } from './checks.ts'
 import { destinationSettings } from './destinations/complete-destination.ts'
 import { keyNamesOf, routeOf, textsOf } from './routes/complete-route.ts'
+import { monitorSettings } from './monitors/complete-monitor.ts'
+import { sourceKeys } from './monitors/source-keys.ts'
 import { DISCOVERED } from './discovery/discover-shape.ts'
 import { inhibitRules } from './routes/inhibit-shape.ts'
 import type { RouteShape } from './routes/route-shape.ts'
@@ -14,10 +16,11 @@ import type { Shape } from './shape.ts'
 import { spansOf } from './routes/times-shape.ts'
 import { conditionsOf } from './routes/when-shape.ts'
 
-/** The settings that a config without problems means. */
+/** The settings that a config without problems means. Paths in it are relative to `directory`. */
 export function completeSettings(
   shape: Shape,
   secrets: Secrets,
+  directory: string,
   found: ReadonlySet<string> = new Set(),
 ): Settings {
   const routes = everyRoute(settleRoutes(routesOf(shape, found)))
@@ -31,6 +34,7 @@ export function completeSettings(
       name,
       routingKey: secrets.expect(['sources', name, 'routing_key']),
     })),
+    monitors: monitorSettings(shape.monitors, { directory, secrets }),
     policy: policyOf(shape, found),
     times: spansOf(shape.times),
     texts: textsOf(routes),
@@ -90,6 +94,7 @@ function policyOf(shape: Shape, found: ReadonlySet<string>): Policy {
       },
     ],
   )
+  const keys = sourceKeys(shape.monitors)
   const routes = settleRoutes(routesOf(shape, found)).map((route) =>
     routeOf(route, ({ to = [] }) => toOf(to, shape, found)),
   )
@@ -103,6 +108,7 @@ function policyOf(shape: Shape, found: ReadonlySet<string>): Policy {
     classificationMayLower: shape.classification.may_lower,
     destinations: new Map(destinations),
     inhibitRules: inhibitRules(shape.inhibit),
+    ...(keys.size === 0 ? {} : { sourceKeys: keys }),
   }
 }
 

@@ -71,6 +71,7 @@ test('a config with one destination is completed with defaults', () => {
       limits: { bodyBytesMax: 5_242_880, alertsMax: 10_000, labelsMax: 64, requestMsMax: 30_000 },
     },
     sources: [],
+    monitors: [],
     times: new Map(),
     texts: new Map(),
     keyNames: new Map(),
@@ -158,7 +159,7 @@ drain: 0
   assert.deepEqual(
     server.tokens.map(({ token, scopes }) => [token(), scopes.length]),
     [
-      ['a-token-of-some-length', 6],
+      ['a-token-of-some-length', 7],
       ['another-token-1234', 1],
     ],
   )

@@ -14,6 +14,7 @@ export type { ConfigProblem } from './problems.ts'
 export { formatDuration, parseDuration } from './durations.ts'
 export { fromObject, parseConfig, type ObjectOptions, type ParseOptions } from './parse.ts'
 export { readMatcher } from './matcher-text.ts'
+export { suggest } from './nearest.ts'
 export { configSchema } from './schema.ts'
 export { readTarget, type Target } from './discovery/target.ts'
 export { Targets, type TargetComplaint } from './discovery/targets.ts'
@@ -52,6 +53,16 @@ export type {
   WebhookAuthConfig,
   WebhookConfig,
 } from './written.ts'
+export type {
+  AnyMonitorConfig,
+  ExecConfig,
+  HeartbeatMonitorConfig,
+  HttpConfig,
+  MetricConfig,
+  NoncesConfig,
+  WatchConfig,
+  WorkflowsConfig,
+} from './monitors/written-monitors.ts'
 export type {
   InhibitConfig,
   MatchConfig,

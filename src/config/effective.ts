@@ -6,6 +6,7 @@ import { effectiveRoute } from './routes/effective-route.ts'
 import { effectiveDiscover } from './discovery/discover-shape.ts'
 import { formatDuration } from './durations.ts'
 import { writeInhibit } from './routes/inhibit-shape.ts'
+import { effectiveMonitor } from './monitors/effective-monitor.ts'
 import { mapValues } from './map-values.ts'
 import type { ServerShape } from './server-shape.ts'
 import { settleRoutes } from './routes/settled-route.ts'
@@ -28,6 +29,7 @@ export function effectiveConfig(shape: Shape, found: ReadonlySet<string> = new S
     destinations: mapValues(Object.fromEntries(own), effectiveDestination),
     ...(shape.discover === undefined ? {} : { discover: effectiveDiscover(shape.discover) }),
     sources: mapValues(shape.sources, key),
+    monitors: mapValues(shape.monitors, effectiveMonitor),
     routes: settleRoutes(routesOf(shape, found)).map(effectiveRoute),
     severity: writeSeverity(shape.severity),
     times: mapValues(shape.times, (spans) => spans.map(writeTime)),

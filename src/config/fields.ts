@@ -101,6 +101,23 @@ export function text(description: string, example: string): Field<string> {
   )
 }
 
+/** Texts, each read with its place: one, or a list of at least `min`. */
+export function texts<Item>(
+  json: JsonSchema,
+  readText: (seen: unknown, refuse: Refuse, at: readonly number[]) => Item | undefined,
+  min = 1,
+): Field<readonly Item[]> {
+  const { description, ...item } = json
+  return field(
+    { anyOf: [item, { type: 'array', items: item, minItems: min }], description },
+    (seen, refuse) => {
+      if (!Array.isArray(seen)) return allOf([readText(seen, refuse, [])])
+      if (seen.length < min) return refuse('expected at least one')
+      return allOf(seen.map((one, at) => readText(one, refuse, [at])))
+    },
+  )
+}
+
 /** A value that `secrets.ts` reads and judges: nothing here may show it. */
 export function secret(description: string): Field<unknown> {
   return field({ type: 'string', description }, (seen) => seen)

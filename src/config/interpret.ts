@@ -6,6 +6,7 @@ import { effectiveConfig } from './effective.ts'
 import { substitute, type Environment } from './environment.ts'
 import { at, isMap, reportIssues } from './issues.ts'
 import { Problems, type ConfigProblem, type Keys } from './problems.ts'
+import { warnOfMonitors } from './monitors/monitor-checks.ts'
 import { warnOfMissing, warnOfRoutes } from './routes/route-checks.ts'
 import type { Files } from './secret-file.ts'
 import { readSecrets } from './secrets.ts'
@@ -113,11 +114,12 @@ function interpretWith(discovered: Discovered, written: unknown, options: Interp
   const { discover } = shape.data
   const routes = settleRoutes(routesOf(shape.data, found))
   warnOfRoutes(routes, warnings)
+  warnOfMonitors(shape.data.monitors, warnings)
   if (discover !== undefined) warnOfMissing(routes, Object.keys(shape.data.destinations), warnings)
   return {
     ok: true,
     settings: {
-      ...completeSettings(shape.data, secrets, found),
+      ...completeSettings(shape.data, secrets, options.directory, found),
       ...(discover === undefined ? {} : { discover: discoverSettings(discover, options.directory) }),
     },
     effective: effectiveConfig(shape.data, found),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { schemaOfKinds } from './destinations/kinds.ts'
+import { schemaOfKinds } from './kinds.ts'
 import { configShape } from './shape.ts'
 
 /** The JSON Schema of tocsin.yaml, for editors: keys, types, defaults and what they mean. */

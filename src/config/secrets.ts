@@ -2,6 +2,7 @@ import { isLoopback } from './address.ts'
 import { at, isMap } from './issues.ts'
 import { formatPath, type Keys, type Problems } from './problems.ts'
 import { readEmailSecrets } from './destinations/email-secrets.ts'
+import { readMonitorSecrets } from './monitors/monitor-secrets.ts'
 import { readMir3Secrets } from './destinations/mir3-secrets.ts'
 import { readApiSecrets } from './destinations/pagerduty-api.ts'
 import { SecretReader, type SecretOptions } from './read-secret.ts'
@@ -48,6 +49,7 @@ export function readSecrets(config: unknown, options: SecretOptions): Secrets {
     }
   }
   readTokens(config, reader, options)
+  readMonitorSecrets(config, reader)
   const heartbeat = at(config, 'heartbeat')
   if (isMap(heartbeat)) reader.readOwned(heartbeat, ['heartbeat'], HEARTBEAT_URL)
   const store = at(config, 'store')

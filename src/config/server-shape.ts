@@ -3,7 +3,15 @@ import { parseAddress, type Address } from './address.ts'
 import { count, duration, field, list, secret, section, size, text, wordList, type Field } from './fields.ts'
 import type { TokenScope } from './settings.ts'
 
-const SCOPES: readonly TokenScope[] = ['api', 'prometheus', 'alertmanager', 'grafana', 'alerts', 'metrics']
+const SCOPES: readonly TokenScope[] = [
+  'api',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'alerts',
+  'heartbeats',
+  'metrics',
+]
 
 export interface ServerShape {
   readonly listen: Address

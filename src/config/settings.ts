@@ -1,6 +1,7 @@
 import type { Severity } from '../alert/alert.ts'
 import type { Policy, TimeSpan } from '../decide/decide.ts'
 import type { EmailTemplates, RootlyPlace, SlackWay, WebhookAuth } from '../destinations/destinations.ts'
+import type { MonitorSettings } from '../monitors/monitors.ts'
 import type { RouteTexts, TellingTemplate } from '../templates/templates.ts'
 import type { MailAddress, MailServer } from '../world/world.ts'
 
@@ -12,6 +13,8 @@ export interface Settings {
   readonly destinations: readonly DestinationSettings[]
   /** Senders that have a routing key of ours to call /v2/enqueue with. */
   readonly sources: readonly SourceSettings[]
+  /** What we look at ourselves. Paths in them are absolute, or relative to the working directory. */
+  readonly monitors: readonly MonitorSettings[]
   /** What decisions depend on: routes, severities, what counts as an update. */
   readonly policy: Policy
   /** The times that routes name. */
@@ -56,7 +59,14 @@ export interface ServerSettings {
 }
 
 /** What a token may be used for: our API, or one intake. */
-export type TokenScope = 'api' | 'prometheus' | 'alertmanager' | 'grafana' | 'alerts' | 'metrics'
+export type TokenScope =
+  | 'api'
+  | 'prometheus'
+  | 'alertmanager'
+  | 'grafana'
+  | 'alerts'
+  | 'heartbeats'
+  | 'metrics'
 
 export interface TokenSettings {
   /** The token, read anew each time so that a file can be rotated. */

@@ -21,6 +21,7 @@ import {
   wordList,
   type Field,
 } from './fields.ts'
+import { monitorShape, type MonitorShape } from './monitors/monitor-shape.ts'
 import { inhibitShape, type InhibitShape } from './routes/inhibit-shape.ts'
 import { routeShape, type RouteContext, type RouteShape } from './routes/route-shape.ts'
 import { serverShape, type ServerShape } from './server-shape.ts'
@@ -38,6 +39,7 @@ export interface Shape {
   readonly destinations: Readonly<Record<string, DestinationShape>>
   readonly discover?: DiscoverShape
   readonly sources: Readonly<Record<string, KeyShape>>
+  readonly monitors: Readonly<Record<string, MonitorShape>>
   readonly routes?: readonly RouteShape[]
   readonly severity: SeverityShape
   readonly times: TimesShape
@@ -79,6 +81,7 @@ export function configShape(context: RouteContext): Field<Shape> {
       ).prefault({}),
       discover: discoverShape().optional(),
       sources: names(sourceShape(), 'Senders that have a routing key of ours, by name.').prefault({}),
+      monitors: names(monitorShape(), 'What we look at ourselves, by name.').prefault({}),
       routes: list(routeShape(context), 'The first route that matches an alert takes it.').optional(),
       severity: severityShape(context.severityWords).prefault({}),
       times: timesShape().prefault({}),
@@ -100,13 +103,7 @@ export function configShape(context: RouteContext): Field<Shape> {
         '7d',
         'After so long without a refresh, an alert pushed by Prometheus without an end is over.',
       ).prefault('5m'),
-      retention: section<Shape['retention']>(
-        {
-          ledger: duration('1h', '3650d', 'How long the ledger is kept.').prefault('30d'),
-          incidents: duration('1h', '3650d', 'How long resolved incidents are kept.').prefault('30d'),
-        },
-        'How long is kept what is over.',
-      ).prefault({}),
+      retention: retentionShape().prefault({}),
       retry_for: duration(
         '1m',
         '90d',
@@ -119,6 +116,16 @@ export function configShape(context: RouteContext): Field<Shape> {
       heartbeat: heartbeatShape().optional(),
     },
     'The config of Tocsin.',
+  )
+}
+
+function retentionShape(): Field<Shape['retention']> {
+  return section<Shape['retention']>(
+    {
+      ledger: duration('1h', '3650d', 'How long the ledger is kept.').prefault('30d'),
+      incidents: duration('1h', '3650d', 'How long resolved incidents are kept.').prefault('30d'),
+    },
+    'How long is kept what is over.',
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Severity } from '../alert/alert.ts'
+import type { AnyMonitorConfig } from './monitors/written-monitors.ts'
 import type { TokenScope } from './settings.ts'
 import type {
   InhibitConfig,
@@ -24,6 +25,8 @@ export interface Config {
   readonly discover?: DiscoverConfig
   /** Senders that have a routing key of ours for /v2/enqueue, by name; the name is the `source` of their alerts. */
   readonly sources?: Readonly<Record<string, KeyConfig>>
+  /** What we look at ourselves, by name; the name is the `source` of its alerts. @default none */
+  readonly monitors?: Readonly<Record<string, AnyMonitorConfig>>
   /** The first route that matches an alert takes it. @default one route, for everything, to all destinations */
   readonly routes?: readonly RouteConfig[]
   readonly severity?: SeverityConfig

@@ -1,7 +1,7 @@
 import { complainOfUrl } from '../address.ts'
 import { emailShape, type EmailShape } from './email-shape.ts'
 import { field, secret, section, text, word, type Field, type Refuse, type Sections } from '../fields.ts'
-import { kinds } from './kinds.ts'
+import { kinds } from '../kinds.ts'
 import { mir3Shape, type Mir3Shape } from './mir3-shape.ts'
 import { apiParts, type PagerDutyApiShape } from './pagerduty-api.ts'
 import { rootlyShape, type RootlyShape } from './rootly-shape.ts'

@@ -1,20 +1,8 @@
 import { z } from 'zod'
 import { renderBody } from '../../destinations/destinations.ts'
 import { sampleTellings, type TellingTemplate } from '../../templates/templates.ts'
-import {
-  allOf,
-  field,
-  flag,
-  holding,
-  list,
-  secret,
-  section,
-  text,
-  word,
-  type Field,
-  type Refuse,
-} from '../fields.ts'
-import { isMap } from '../issues.ts'
+import { field, flag, holding, list, secret, section, text, word, type Field } from '../fields.ts'
+import { HEADER_NAME, headersField } from '../headers-field.ts'
 import { tellingParts, type TellingShape } from './telling-shape.ts'
 import { tellingTemplate } from '../telling-template.ts'
 
@@ -55,7 +43,7 @@ export function webhookShape(destinations: readonly string[]): Field<WebhookShap
         'Events are signed with each of them (Standard Webhooks).',
       ).prefault([]),
       auth: authShape().optional(),
-      headers: headersField().prefault({}),
+      headers: headersField(TAKEN, 'auth').prefault({}),
       body: tellingTemplate("The body in the receiver's own form, as a template.").optional(),
       content_type: mediaType().prefault('application/json'),
       allow_private: flag('Whether it may be in a private network, or on this machine.').prefault(false),
@@ -135,43 +123,12 @@ function userName(): Field<string> {
 /** What is ours to say, or the connection's. */
 const TAKEN = /^(?:webhook-.*|content-.*|host|connection|transfer-encoding|te|upgrade|expect|user-agent)$/i
 
-/** A token of RFC 9110, section 5.6.2. */
-const TOKEN = /^[\w!#$%&'*+.^`|~-]{1,100}$/
-
 function headerName(): Field<string> {
   return field({ type: 'string', description: 'The name of the header.' }, (seen, refuse) => {
-    if (typeof seen !== 'string' || !TOKEN.test(seen))
+    if (typeof seen !== 'string' || !HEADER_NAME.test(seen))
       return refuse('expected the name of a header, such as X-API-Key')
     return TAKEN.test(seen) ? refuse('we write that header ourselves; expected another') : seen
   })
-}
-
-/** Headers that would show a secret wherever the config is printed. */
-const SECRET_HEADERS = /^(?:(?:proxy-)?authorization|cookie|x-api-key)$/i
-
-function headersField(): Field<Readonly<Record<string, string>>> {
-  const description = 'Headers that are sent with every request, by name. They are no secrets.'
-  const schema = { type: 'object', additionalProperties: { type: 'string' }, description }
-  return field(schema, (seen, refuse) => {
-    if (!isMap(seen)) return refuse('expected a map of headers by name')
-    const headers = Object.entries(seen).map(([name, value]) => readHeader(name, value, refuse))
-    const whole = allOf(headers)
-    return whole === undefined ? undefined : Object.fromEntries(whole)
-  })
-}
-
-function readHeader(
-  name: string,
-  value: unknown,
-  refuse: Refuse,
-): readonly [name: string, value: string] | undefined {
-  if (!TOKEN.test(name))
-    return refuse('expected the name of a header, such as Accept, before its value', [name])
-  if (TAKEN.test(name)) return refuse('we write that header ourselves; expected another', [name])
-  if (SECRET_HEADERS.test(name)) return refuse(' would show a secret; expected it under auth', [name])
-  return typeof value === 'string' && /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(value)
-    ? [name.toLowerCase(), value]
-    : refuse('expected text of ASCII characters', [name])
 }
 
 function mediaType(): Field<string> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Field } from '../fields.ts'
-import { at, isMap } from '../issues.ts'
+import type { Field } from './fields.ts'
+import { at, isMap } from './issues.ts'
 
 /**
  * A map of one of several kinds. The word under `type` tells which, so that what is wrong is told for what is meant; what
