@@ -7,7 +7,15 @@ export function logNotice(log: Log, notice: Notice): void {
     case 'decided':
     // Whoever noticed has said so, once.
     case 'template-failed':
+    case 'looks-missed':
       return
+    case 'looked': {
+      const { monitor, isFailed, troubles, firing, ended, tookMs } = notice.round
+      const about = { monitor, troubles: troubles.length, firing, ended, tookMs }
+      if (isFailed) log.warn('a monitor could not look', { ...about, why: troubles[0]?.finding.summary })
+      else log.debug('a monitor looked', about)
+      return
+    }
     case 'breaker': {
       const { destination, state } = notice
       if (state === 'opened')

@@ -5,6 +5,9 @@
  * `wire.ts` makes them from a config.
  */
 export { DEAD_LETTERS_KEY } from './dead-letters.ts'
+export { makeWatch, type Watch } from './make-monitor.ts'
+export { lookOnce, type Round } from './monitor-round.ts'
+export type { MonitorStanding } from './monitor-schedule.ts'
 export { Pipeline, type PipelineOptions, type PipelineRules } from './run.ts'
 export type { SilenceDraft, SilenceMatcher, SilenceProblem } from './silence-draft.ts'
 export { Silences, silenceState, type PutSilence, type SilenceState } from './silences.ts'

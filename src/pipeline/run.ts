@@ -2,6 +2,7 @@ import type { Item } from '../alert/alert.ts'
 import { acknowledgeByPerson, resolveByPerson, type Decision, type Reason } from '../decide/decide.ts'
 import { Courier, leaseMsOf } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
+import type { MonitorSettings } from '../monitors/monitors.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
@@ -9,9 +10,10 @@ import { Absence } from './absence.ts'
 import { notifyOfReasons } from './count-reasons.ts'
 import { Couriers } from './couriers.ts'
 import { Housekeeping, windowMsMax } from './housekeeping.ts'
+import { LiveMonitors } from './live-monitors.ts'
 import { LivePolicy, type PolicyOptions } from './live-policy.ts'
 import type { Notify } from './notice.ts'
-import { logNotice } from './log-notice.ts'
+import { notifier } from './notifier.ts'
 import { warnOfStrays } from './strays.ts'
 import { OWN_KEYS } from './storm.ts'
 import { Upkeep } from './upkeep.ts'
@@ -24,6 +26,8 @@ export interface PipelineRules extends PolicyOptions {
   readonly retention: { readonly ledgerMs: number; readonly incidentsMs: number }
   /** @default nothing folds, nobody falls back, no heartbeat */
   readonly rules?: WatchRules
+  /** What is looked at once it is started. @default nothing */
+  readonly monitors?: readonly MonitorSettings[]
 }
 
 export interface PipelineOptions extends PipelineRules {
@@ -45,13 +49,17 @@ export class Pipeline {
   readonly #upkeep: Upkeep
   readonly #absence: Absence
   readonly #house: Housekeeping
+  /** What we look at ourselves. */
+  readonly monitors: LiveMonitors
   #watches: Watches
+  readonly #notify: Notify
   #isStarted = false
 
   constructor(options: PipelineOptions) {
     const { store, world, destinations } = options
     this.#options = options
     this.#rules = options
+    this.#notify = notifier(world, options.onNotice)
     this.#upkeep = new Upkeep(world)
     this.#policy = new LivePolicy(options, destinations, store, world, (decisions) =>
       this.#wakeFor(decisions),
@@ -69,6 +77,12 @@ export class Pipeline {
       onDecided: (decisions) => this.#afterDecided(decisions),
     })
     this.#watches = this.#watch()
+    this.monitors = new LiveMonitors(options.monitors ?? [], this.#upkeep, {
+      store,
+      world,
+      accept: (items) => this.accept(items),
+      notify: this.#notify,
+    })
   }
 
   get store(): Store {
@@ -90,6 +104,7 @@ export class Pipeline {
     this.#upkeep.every(PRUNE_EVERY_MS, () => this.#house.prune())
     this.#watches.start()
     this.#isStarted = true
+    this.monitors.start()
     await warnOfStrays(store, world, new Set(this.#couriers.names))
   }
 
@@ -103,8 +118,10 @@ export class Pipeline {
     this.#policy.change(rules, this.#couriers.destinations)
     this.#watches.stop()
     this.#watches = this.#watch()
+    this.monitors.replace(rules.monitors ?? [])
     if (!this.#isStarted) return
     this.#watches.start()
+    this.monitors.start()
     await this.#policy.mutes.look(true)
     this.#couriers.wakeAll()
     void this.#upkeep.once(() => this.#house.leave())
@@ -213,6 +230,7 @@ export class Pipeline {
   /** Claims nothing more and waits for what is in flight, at most `deadlineMs`. What is left goes out after the next start. */
   async drain(deadlineMs: number): Promise<void> {
     const { world } = this.#options
+    this.monitors.stop()
     const drained = Promise.all([this.#upkeep.stop(), this.#policy.mutes.idle(), this.#couriers.drain()])
     let cancel: Cancel = () => {}
     const late = new Promise<void>((resolve) => void (cancel = world.clock.after(deadlineMs, resolve)))
@@ -281,18 +299,5 @@ export class Pipeline {
 
   #wakeFor(decisions: readonly Decision[]): void {
     for (const destination of plannedFor([decisions], [])) this.#couriers.wake(destination)
-  }
-
-  /** Whoever listens has no part in what is promised: a listener that throws breaks nothing. */
-  readonly #notify: Notify = (notice) => {
-    const { world, onNotice } = this.#options
-    logNotice(world.log, notice)
-    try {
-      onNotice?.(notice)
-    } catch (error) {
-      world.log.error('a listener for notices failed', {
-        error: error instanceof Error ? error.message : String(error),
-      })
-    }
   }
 }

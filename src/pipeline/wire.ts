@@ -23,11 +23,11 @@ export async function wire(
 
 /** What a pipeline goes by, with destinations of its own: for a new one, or for `Pipeline.reload`. */
 export function pipelineRules(settings: Settings, world: World, onNotice: Notify): PipelineRules {
-  const { policy, times, texts, retryForMs, retention } = settings
+  const { policy, times, texts, retryForMs, retention, monitors } = settings
   const destinations = settings.destinations.map((destination) =>
     templatedDestination(makeDestination(destination, world), texts, world, onNotice),
   )
-  return { destinations, policy, times, retryForMs, retention, rules: rulesOf(settings) }
+  return { destinations, policy, times, retryForMs, retention, rules: rulesOf(settings), monitors }
 }
 
 function rulesOf({ destinations, auditLateMs, heartbeat }: Settings): WatchRules {
