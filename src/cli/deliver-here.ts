@@ -21,9 +21,9 @@ export interface DeliverOptions {
   readonly timeout: string
 }
 
-const POLL_MS = 15
+export const POLL_MS = 15
 /** What is in flight at the end gets so long; left undone, it goes out again with the next run. */
-const DRAIN_MS_MIN = 1_000
+export const DRAIN_MS_MIN = 1_000
 
 /**
  * Opens the store, asks for one thing, delivers (what an earlier run left, too), and waits for that one thing only. Beside
@@ -57,7 +57,7 @@ export async function deliverHere<T extends Asked>(
 }
 
 /** A store in memory ends with the command: what could not be told would be lost, and nobody would know. */
-function refuseForgetful({ store }: Settings): void {
+export function refuseForgetful({ store }: Settings): void {
   if (placeOf(store).kind !== 'memory') return
   throw new Complaint(
     EXIT.usage,
@@ -71,7 +71,7 @@ function isUnderWay(delivery: Delivery, { clock }: World): boolean {
 }
 
 /** A busy service beside us holds the file most of the time; what it keeps from us now it may not a moment later. */
-async function unlocked<T>(work: () => Promise<T>, endAt: number, world: World): Promise<T> {
+export async function unlocked<T>(work: () => Promise<T>, endAt: number, world: World): Promise<T> {
   for (;;) {
     try {
       return await work()
@@ -83,6 +83,6 @@ async function unlocked<T>(work: () => Promise<T>, endAt: number, world: World):
   }
 }
 
-function wait(delayMs: number, { clock }: World): Promise<void> {
+export function wait(delayMs: number, { clock }: World): Promise<void> {
   return new Promise((resolve) => void clock.after(delayMs, resolve))
 }

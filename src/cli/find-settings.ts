@@ -25,7 +25,8 @@ export function findStore({ config, store }: Where, { env }: Terminal): string {
   return store === undefined ? loadConfig(config, env).settings.store : storeUrl(store)
 }
 
-function storeUrl(store: string): string {
+/** A store as it may be typed: a path is a file. */
+export function storeUrl(store: string): string {
   const given = store.trim()
   return /^(sqlite|postgres(ql)?):/i.test(given) ? given : `sqlite:${given}`
 }

@@ -111,6 +111,28 @@ export class Metrics {
     [],
   )
 
+  readonly #looks = this.#counter('tocsin_monitor_looks_total', 'Looks of a monitor, by what came of them', [
+    'monitor',
+    'outcome',
+  ])
+  readonly #lookSeconds = this.#histogram(
+    'tocsin_monitor_look_duration_seconds',
+    'How long a look of a monitor took',
+    ['monitor'],
+    SECONDS_SLOW,
+  )
+  readonly #looksMissed = this.#counter(
+    'tocsin_monitor_looks_missed_total',
+    'Times when a monitor was due and nobody looked',
+    ['monitor'],
+  )
+  readonly #firing = this.#gauge('tocsin_monitor_alerts_firing', 'Alerts of a monitor that fire', ['monitor'])
+  readonly #lookedAt = this.#gauge(
+    'tocsin_monitor_last_look_timestamp_seconds',
+    'When a monitor last looked, as far as this process knows',
+    ['monitor'],
+  )
+
   constructor() {
     collectDefaultMetrics({ register: this.#registry })
     this.#reloadSuccess.set(1)
@@ -145,6 +167,16 @@ export class Metrics {
       case 'template-failed':
         this.#templateFailures.inc({ template: notice.template })
         return
+      case 'looked': {
+        const { monitor, isFailed, troubles, tookMs } = notice.round
+        const outcome = isFailed ? 'failed' : troubles.length > 0 ? 'trouble' : 'well'
+        this.#looks.inc({ monitor, outcome })
+        this.#lookSeconds.observe({ monitor }, tookMs / 1000)
+        return
+      }
+      case 'looks-missed':
+        this.#looksMissed.inc({ monitor: notice.monitor }, notice.count)
+        return
       default:
         notice satisfies never
     }
@@ -159,6 +191,12 @@ export class Metrics {
     ])
     // Another config may have taken some away.
     for (const gauge of [this.#depth, this.#oldest, this.#dead, this.#breaker]) gauge.reset()
+    for (const gauge of [this.#firing, this.#lookedAt]) gauge.reset()
+    for (const { settings, last } of pipeline.monitors.standings) {
+      if (last === undefined) continue
+      this.#firing.set({ monitor: settings.name }, last.firing)
+      this.#lookedAt.set({ monitor: settings.name }, (last.startedAt + last.tookMs) / 1000)
+    }
     for (const [destination, state] of pipeline.breakers()) {
       for (const lane of [...LANES, 'folded']) this.#depth.set({ destination, lane }, 0)
       this.#oldest.set({ destination }, 0)

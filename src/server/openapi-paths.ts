@@ -18,6 +18,7 @@ import {
   text,
   words,
 } from './openapi-parts.ts'
+import { MONITOR_PATHS } from './openapi-monitors.ts'
 import { ALERTMANAGER_SILENCE_PATHS, RELOAD_PATHS, SILENCE_PATHS } from './openapi-silences.ts'
 
 const PAGING: readonly JsonObject[] = [
@@ -277,6 +278,7 @@ export const PATHS: JsonObject = {
   ...API_PATHS,
   ...SILENCE_PATHS,
   ...RELOAD_PATHS,
+  ...MONITOR_PATHS,
   ...PROBE_PATHS,
   ...PAGE_PATHS,
 }

@@ -25,6 +25,7 @@ export function openApi(version: string): object {
       { name: 'intakes', description: 'Where alerts come in' },
       { name: 'events', description: "PagerDuty's Events API v2" },
       { name: 'incidents', description: 'What is known, why, and what a person may do about it' },
+      { name: 'monitors', description: 'What we look at ourselves' },
       { name: 'alertmanager', description: "What amtool and dashboards ask of Alertmanager's API v2" },
       { name: 'probes', description: 'How the service does' },
       { name: 'pages', description: 'For people' },

@@ -16,6 +16,7 @@ import { refuse } from './answers.ts'
 import { addErrors, answerError } from './errors.ts'
 import { addEvents } from './events-routes.ts'
 import { addIntakes } from './intake-routes.ts'
+import { addMonitors } from './monitor-routes.ts'
 import { refuseMalformed } from './malformed.ts'
 import { addPage } from './page.ts'
 import { addNotes } from './note-route.ts'
@@ -96,6 +97,11 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
   addNotes(app, context)
   addSilences(app, context)
   addReload(app, context)
+  void app.register(async (beats) => {
+    // A beat says nothing but that it is one, whatever a client calls the body it sends.
+    beats.addContentTypeParser('*', { parseAs: 'string' }, (_, _body, done) => done(null, undefined))
+    addMonitors(beats, context)
+  })
   addProbes(app, context, readiness)
   addPage(app, context)
   return app

@@ -5,7 +5,15 @@ import { isSameSecret } from '../../src/server/access.ts'
 import { openService, ROUTING_KEY, type Service } from './service.ts'
 import { send, type Sent } from './send.ts'
 
-const SCOPES: readonly TokenScope[] = ['api', 'prometheus', 'alertmanager', 'grafana', 'alerts', 'metrics']
+const SCOPES: readonly TokenScope[] = [
+  'api',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'alerts',
+  'heartbeats',
+  'metrics',
+]
 const tokenOf = (scope: string): string => `token-only-for-${scope}-0123456789`
 const EVERYTHING = 'token-for-everything-0123456789'
 
@@ -42,6 +50,8 @@ const ENDPOINTS: readonly (readonly [
   [get('/api/v2/silence/none'), ['prometheus', 'api'], 404],
   [{ method: 'DELETE', path: '/api/v2/silence/none' }, 'api', 404],
   [{ path: '/-/reload' }, 'api', 409],
+  [get('/v1/monitors'), 'api', 200],
+  [{ path: '/v1/heartbeats/none' }, ['heartbeats', 'alerts'], 404],
   [get('/v1/deliveries'), 'api', 200],
   [{ path: '/v1/deliveries/1/retry' }, 'api', 409],
   [get('/v1/explain?incident=1'), 'api', 200],

@@ -1,0 +1,107 @@
+import { wire, lookOnce, type Pipeline, type Round, type Watch } from '../pipeline/pipeline.ts'
+import type { Settings } from '../config/config.ts'
+import type { Delivery, Store } from '../store/store.ts'
+import { systemWorld, type World } from '../world/world.ts'
+import { DRAIN_MS_MIN, POLL_MS, refuseForgetful, unlocked, wait } from './deliver-here.ts'
+import type { Report } from './report.ts'
+import { placeOf } from './store-place.ts'
+import { timeoutMs } from './timeout.ts'
+
+export interface CheckHereOptions {
+  readonly settings: Settings
+  /** What to look with, given the store. */
+  readonly watches: (store: Store) => readonly Watch[]
+  /** A duration: how long to wait for the destinations, once all have looked. */
+  readonly timeout: string
+  /** Of a run that is one of a numbered series. */
+  readonly runNumber?: number
+  /** @default this machine's */
+  readonly world?: World
+  readonly onProgress?: (monitor: string, done: number, total: number) => void
+  /** Called when all have looked, before it is waited for the destinations. */
+  readonly after?: (pipeline: Pipeline, rounds: readonly Round[]) => Promise<void>
+}
+
+export interface Checked {
+  readonly rounds: readonly Round[]
+  /** Of the deliveries that are new since we began, or wait still: the ends of what nobody remembers aside. */
+  readonly report: Report
+}
+
+const DELIVERIES_MAX = 1000
+
+/**
+ * Lets monitors look once, and delivers: what they found, and what an earlier run left. What cannot be told in time is kept in the
+ * store, and goes out with the next run.
+ */
+export async function checkHere(options: CheckHereOptions): Promise<Checked> {
+  const { settings, timeout, after } = options
+  const patience = timeoutMs(timeout)
+  refuseForgetful(settings)
+  const world = options.world ?? systemWorld({ logLevel: 'silent', secrets: () => settings.secrets })
+  const { pipeline, store } = await wire(settings, world, () => {})
+  await using opened = new AsyncDisposableStack()
+  let endAt = world.clock.now() + patience
+  // The network is left to the end of the process: what drain has given up on is not waited for.
+  opened.defer(() => store.close())
+  opened.defer(() => pipeline.drain(Math.max(DRAIN_MS_MIN, endAt - world.clock.now())))
+  const startedAt = world.clock.now()
+  // What an earlier run left goes out while we look.
+  const delivering = unlocked(() => pipeline.deliver(), endAt, world).catch(() => {})
+  const rounds = await Promise.all(
+    options.watches(store).map((watch) => look(watch, options, pipeline, world)),
+  )
+  endAt = world.clock.now() + patience
+  if (after !== undefined) await unlocked(() => after(pipeline, rounds), endAt, world)
+  await delivering
+  while (world.clock.now() < endAt && (await isUnderWay(store, world.clock.now()))) await wait(POLL_MS, world)
+  const deliveries = await concerned(store, startedAt)
+  const report = {
+    reasons: [],
+    deliveries,
+    at: world.clock.now(),
+    store: placeOf(settings.store).name,
+    timeout,
+  }
+  return { rounds, report }
+}
+
+/** A store that a service holds for a moment is asked again: what was seen must not be lost to that. */
+async function look(
+  watch: Watch,
+  options: CheckHereOptions,
+  pipeline: Pipeline,
+  world: World,
+): Promise<Round> {
+  const { runNumber, onProgress, timeout } = options
+  const patience = timeoutMs(timeout)
+  const { name } = watch.settings
+  const round = await lookOnce(watch, {
+    store: pipeline.store,
+    world,
+    accept: (items) => unlocked(() => pipeline.accept(items), world.clock.now() + patience, world),
+    isServed: false,
+    ...(runNumber === undefined ? {} : { runNumber }),
+    ...(onProgress === undefined ? {} : { onProgress: (done, total) => onProgress(name, done, total) }),
+  })
+  if (round === undefined) throw new Error('nobody has ended the look')
+  return round
+}
+
+/** Whether anything waits that people want to know of: an update, or an end that is told just in case, may wait. */
+async function isUnderWay(store: Store, now: number): Promise<boolean> {
+  const backlog = await store.backlog(now)
+  return backlog.some(
+    ({ lane, oldestAt }) => lane !== 'update' && lane !== 'folded' && oldestAt !== undefined,
+  )
+}
+
+async function concerned(store: Store, since: number): Promise<readonly Delivery[]> {
+  const latest = await store.deliveries({ limit: DELIVERIES_MAX })
+  const waiting = await store.deliveries({ state: 'troubled', limit: DELIVERIES_MAX })
+  const all = new Map([...latest, ...waiting].map((delivery) => [delivery.id, delivery]))
+  return [...all.values()].filter(({ state, settledAt, lane, action }) => {
+    if (lane === 'update' && action === 'resolve') return false
+    return state === 'waiting' || (settledAt ?? 0) >= since
+  })
+}
