@@ -8,7 +8,7 @@ var isNewEnough = major > 24 || (major === 24 && Number(version[1]) >= 12)
 if (isNewEnough) {
   import('../dist/cli/main.js').catch(function (error) {
     console.error(error)
-    process.exit(1)
+    process.exit(3)
   })
 } else {
   console.error(

@@ -1,4 +1,4 @@
-import { wire, lookOnce, type Pipeline, type Round, type Watch } from '../pipeline/pipeline.ts'
+import { beat, wire, lookOnce, type Pipeline, type Round, type Watch } from '../pipeline/pipeline.ts'
 import type { Settings } from '../config/config.ts'
 import type { Delivery, Store } from '../store/store.ts'
 import { systemWorld, type World } from '../world/world.ts'
@@ -28,7 +28,9 @@ export interface Checked {
   readonly report: Report
 }
 
-const DELIVERIES_MAX = 1000
+const PAGE = 1000
+/** More deliveries of one run nobody reads of. */
+const PAGES_MAX = 20
 
 /**
  * Lets monitors look once, and delivers: what they found, and what an earlier run left. What cannot be told in time is kept in the
@@ -55,6 +57,8 @@ export async function checkHere(options: CheckHereOptions): Promise<Checked> {
   if (after !== undefined) await unlocked(() => after(pipeline, rounds), endAt, world)
   await delivering
   while (world.clock.now() < endAt && (await isUnderWay(store, world.clock.now()))) await wait(POLL_MS, world)
+  // Whoever watches whether we run is told that we did.
+  if (settings.heartbeat !== undefined) await beat(settings.heartbeat, world)
   const deliveries = await concerned(store, startedAt)
   const report = {
     reasons: [],
@@ -96,12 +100,22 @@ async function isUnderWay(store: Store, now: number): Promise<boolean> {
   )
 }
 
+/**
+ * What was settled since, and what waits. An end that is told in case, or an update, that waits for its turn concerns nobody yet.
+ */
 async function concerned(store: Store, since: number): Promise<readonly Delivery[]> {
-  const latest = await store.deliveries({ limit: DELIVERIES_MAX })
-  const waiting = await store.deliveries({ state: 'troubled', limit: DELIVERIES_MAX })
-  const all = new Map([...latest, ...waiting].map((delivery) => [delivery.id, delivery]))
-  return [...all.values()].filter(({ state, settledAt, lane, action }) => {
-    if (lane === 'update' && action === 'resolve') return false
+  const all = new Map<number, Delivery>()
+  for (let before: number | undefined, pages = 0; pages < PAGES_MAX; pages++) {
+    const page = await store.deliveries({ limit: PAGE, ...(before === undefined ? {} : { before }) })
+    for (const delivery of page) all.set(delivery.id, delivery)
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE || last.createdAt < since) break
+    before = last.id
+  }
+  for (const delivery of await store.deliveries({ state: 'troubled', limit: PAGE }))
+    all.set(delivery.id, delivery)
+  return [...all.values()].filter(({ state, settledAt, lane, action, attempts }) => {
+    if (lane === 'update' && (action === 'resolve' || (state === 'waiting' && attempts === 0))) return false
     return state === 'waiting' || (settledAt ?? 0) >= since
   })
 }

@@ -6,7 +6,8 @@ import { checkExitCode, printCheck } from './check-text.ts'
 import { Complaint } from './complaint.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { storeUrl, type Where } from './find-settings.ts'
-import { progressOn } from './progress.ts'
+import { runNumberIn } from './run-number.ts'
+import { Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface CheckOptions extends Where {
@@ -14,6 +15,9 @@ export interface CheckOptions extends Where {
   readonly runNumber?: number
   readonly json?: boolean
 }
+
+/** Fewer subjects are over before anybody could read how far it is. */
+const PROGRESS_MIN = 10
 
 /** `tocsin check`: lets monitors look once, tells what they found, and says by its exit code what that was. */
 export async function check(
@@ -23,15 +27,18 @@ export async function check(
 ): Promise<ExitCode> {
   const settings = settingsOf(options, terminal)
   const monitors = chosen(names, settings.monitors)
-  const runNumber = options.runNumber ?? numberIn(terminal.env['GITHUB_RUN_NUMBER'])
-  const progress = progressOn(terminal)
+  const runNumber = options.runNumber ?? runNumberIn(terminal.env)
+  const progress = new Progress(terminal)
   const checked = await checkHere({
     settings,
     watches: (store) => monitors.map((monitor) => makeWatch(monitor, store)),
     timeout: options.timeout,
     ...(runNumber === undefined ? {} : { runNumber }),
-    onProgress: progress.show,
-  }).finally(() => progress.end())
+    // A log wants no lines of it: what came of each monitor is printed at the end.
+    onProgress: (monitor, done, total) => {
+      if (terminal.columns !== undefined && total >= PROGRESS_MIN) progress.show(done, total, monitor)
+    },
+  }).finally(() => progress.clear())
   printCheck(checked, options.json === true, terminal)
   return checkExitCode(checked)
 }
@@ -62,9 +69,4 @@ function chosen(names: readonly string[], monitors: readonly MonitorSettings[]):
     throw new Complaint(EXIT.usage, lines.join('\n'))
   }
   return names.length === 0 ? monitors : monitors.filter(({ name }) => names.includes(name))
-}
-
-/** GitHub numbers the runs of a workflow: https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
-function numberIn(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }

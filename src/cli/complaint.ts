@@ -19,13 +19,13 @@ export class Complaint extends Error {
 export function complain(terminal: Terminal, error: unknown): ExitCode {
   if (!(error instanceof Error)) {
     terminal.error(`Tocsin has a fault: ${String(error)}\n`)
-    return EXIT.trouble
+    return EXIT.untold
   }
   const known = exitCodeOf(error)
   // A fault of ours is for whoever mends it, so it comes with its place in the code.
   if (known === undefined) terminal.error(`Tocsin has a fault: ${error.stack ?? error.message}\n`)
   else terminal.error(`${error.message}\n${nextOf(error)}`)
-  return known ?? EXIT.trouble
+  return known ?? EXIT.untold
 }
 
 /** By name, so that a command that failed early has not loaded the rooms whose errors these are. */

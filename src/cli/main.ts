@@ -12,6 +12,12 @@ process.stdout.on('error', (error: Error) => {
   process.exit(0)
 })
 
+// A fault of ours is no trouble that was found: 1 would say so.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`Tocsin has a fault: ${error.stack ?? error.message}\n`)
+  process.exit(3)
+})
+
 const exitCode = await run(process.argv.slice(2), systemTerminal())
 // What was printed has to be out before the process ends; what is left open must not keep it.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))

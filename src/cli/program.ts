@@ -3,6 +3,8 @@ import { addEventCommands } from './event-commands.ts'
 import { complain } from './complaint.ts'
 import { EXIT, type Exit, type ExitCode } from './exit-code.ts'
 import { addReadingCommands } from './reading-commands.ts'
+import { addMonitorCommands } from './monitor-commands.ts'
+import { addNoncesCommand } from './nonces-command.ts'
 import { addRouteCommands } from './routes-commands.ts'
 import { addRunningCommands } from './running-commands.ts'
 import { addSilenceCommands } from './silence-commands.ts'
@@ -35,6 +37,8 @@ export function makeProgram(terminal: Terminal, exit: Exit): Command {
   addRunningCommands(program, terminal, exit)
   addEventCommands(program, terminal, exit)
   addReadingCommands(program, terminal, exit)
+  addMonitorCommands(program, terminal, exit)
+  addNoncesCommand(program, terminal, exit)
   addRouteCommands(program, terminal, exit)
   addSilenceCommands(program, terminal, exit)
   return program

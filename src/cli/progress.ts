@@ -1,31 +1,41 @@
 import type { Terminal } from './terminal.ts'
 
-export interface Progress {
-  /** How far something is. */
-  readonly show: (name: string, done: number, total: number) => void
-  /** Takes the bar away. */
-  readonly end: () => void
-}
+const BAR_CHARACTERS = 30
+const EVERY = 10
+const CLEAR = '\r\u001b[K'
 
-const BAR_MAX = 30
-/** Less is over before anybody could read it. */
-const TOTAL_MIN = 10
+/** Shows how far a run is: in one line that is gone at the end where somebody looks on, and in counted lines elsewhere. */
+export class Progress {
+  readonly #terminal: Pick<Terminal, 'error' | 'columns'>
+  #bar = ''
 
-/** A bar on a terminal; off it, nothing: a log wants lines, not a bar. It goes to standard error, beside what is printed. */
-export function progressOn({ columns, error }: Pick<Terminal, 'columns' | 'error'>): Progress {
-  if (columns === undefined) return { show: () => {}, end: () => {} }
-  let isShown = false
-  const show: Progress['show'] = (name, done, total) => {
-    if (total < TOTAL_MIN) return
-    const text = ` ${done}/${total} ${name}`
-    const width = Math.max(0, Math.min(BAR_MAX, columns - text.length - 3))
-    const filled = Math.round((width * done) / total)
-    isShown = true
-    error(`\r\u001b[K[${'='.repeat(filled)}${' '.repeat(width - filled)}]${text}`)
+  constructor(terminal: Pick<Terminal, 'error' | 'columns'>) {
+    this.#terminal = terminal
   }
-  const end = (): void => {
-    if (isShown) error('\r\u001b[K')
-    isShown = false
+
+  /** `what` is so far: the monitor, where there is more than one. */
+  show(done: number, total: number, what = 'Processed'): void {
+    const { columns, error } = this.#terminal
+    if (columns === undefined) {
+      if (done > 0 && (done % EVERY === 0 || done === total)) error(`${what} ${done}/${total}...\n`)
+      return
+    }
+    const filled = total === 0 ? 0 : Math.floor((done / total) * BAR_CHARACTERS)
+    const line = `${'█'.repeat(filled)}${'░'.repeat(BAR_CHARACTERS - filled)} ${what} ${done}/${total}...`
+    this.#bar = line.slice(0, columns - 1)
+    error(CLEAR + this.#bar)
   }
-  return { show, end }
+
+  /** Lets something be printed where the bar is. */
+  around(print: () => void): void {
+    if (this.#bar === '') return print()
+    this.#terminal.error(CLEAR)
+    print()
+    this.#terminal.error(this.#bar)
+  }
+
+  clear(): void {
+    if (this.#bar !== '') this.#terminal.error(CLEAR)
+    this.#bar = ''
+  }
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import type { World } from '../../world/world.ts'
+import { withoutSecrets, type World } from '../../world/world.ts'
 import type { Looking, Monitor } from '../monitor.ts'
 import type { Finding, Observed } from '../observation.ts'
 import { quoted } from '../quoted.ts'
@@ -11,10 +11,12 @@ import { until } from '../until.ts'
 const OUTPUT_BYTES_MAX = 4 * 1024
 /** A check of Nagios' says it in one line: https://nagios-plugins.org/doc/guidelines.html#PLUGOUTPUT */
 const SUMMARY_UNITS_MAX = 300
+/** As the config has it for what no log may hold. */
+const SECRET_UNITS_MIN = 8
 
 /**
- * Runs a command, such as a check of Nagios', and believes its exit code. What it prints is told to people: it should print no
- * secret. Its arguments may hold one and are never shown.
+ * Runs a command, such as a check of Nagios', and believes its exit code. What it prints is told to people, without
+ * what it was given in its environment: it should print no other secret. Its arguments may hold one and are never shown.
  */
 export function execMonitor(settings: ExecSettings): Monitor {
   return { name: settings.name, observe: (world, looking) => observe(settings, world, looking) }
@@ -33,7 +35,7 @@ async function observe(settings: ExecSettings, { programs }: World, { signal }: 
     }),
   )
   if (end === undefined) return { kind: 'seen', observations: [], subjects: SUBJECTS }
-  const output = legible(end.output)
+  const output = withoutSecrets(legible(end.output), secretsIn(env))
   const details = { command: program, output }
   if (!('failure' in end)) {
     const { code } = end
@@ -58,6 +60,11 @@ function seen(isTrouble: boolean, finding: Finding): Observed {
     observations: [{ subject: '', type: 'exit', isTrouble, finding }],
     subjects: SUBJECTS,
   }
+}
+
+/** What a command was given in its environment may be secret; shorter, it would be found in any text. */
+function secretsIn(env: ExecSettings['env']): readonly string[] {
+  return Object.values(env).filter((value) => value.length >= SECRET_UNITS_MIN)
 }
 
 /** Without colours, and without control characters other than line ends and tabs. */
