@@ -50,6 +50,19 @@ export interface SilenceAnswer {
   readonly ends_at: string
 }
 
+export interface MonitorAnswer {
+  readonly name: string
+  readonly type: string | null
+  readonly schedule: string | null
+  readonly state: string | null
+  readonly looking: boolean | null
+  readonly last_at: string | null
+  readonly next_at: string | null
+  readonly took_ms: number | null
+  readonly firing: number | null
+  readonly missed: number | null
+}
+
 export interface StoryAnswer extends IncidentAnswer {
   readonly timeline: readonly LedgerAnswer[]
   readonly deliveries: readonly DeliveryAnswer[]

@@ -23,6 +23,15 @@ export function addMonitorCommands(program: Command, terminal: Terminal, exit: E
       exit(await (await import('./check.ts')).check(names, options, terminal)),
     )
   program
+    .command('monitors')
+    .description('list monitors: how each stands at a running Tocsin, or what the store remembers')
+    .addOption(configOption())
+    .addOption(storeOption())
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .action(async (options) => exit(await (await import('./monitors.ts')).monitors(options, terminal)))
+  program
     .command('heartbeat')
     .description('say that somebody is there: silence is what pages')
     .argument('<name>', 'a heartbeat of the config')

@@ -1,11 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import { formatDuration, suggest } from '../config/config.ts'
-import type { MonitorSettings } from '../monitors/monitors.ts'
-import type { MonitorStanding } from '../pipeline/pipeline.ts'
-import type { MonitorRecord } from '../store/store.ts'
+import { suggest } from '../config/config.ts'
 import { requireToken } from './access.ts'
 import { refuse } from './answers.ts'
 import type { ServerContext } from './context.ts'
+import { monitorJson, monitorViews, rememberedJson } from './monitor-views.ts'
 import { isoTime } from './views.ts'
 
 /** Heartbeats come in, and how the monitors do. */
@@ -27,35 +25,17 @@ export function addMonitors(app: FastifyInstance, context: ServerContext): void 
     },
   )
   app.get('/v1/monitors', { onRequest: requireToken(context, 'api') }, async (_, reply) => {
-    const records = new Map((await pipeline.store.monitors()).map((record) => [record.name, record]))
-    const monitors = pipeline.monitors.standings.map((standing) =>
-      monitorJson(standing, records.get(standing.settings.name)),
+    const { store, monitors } = pipeline
+    const { standings } = monitors
+    const records = await store.monitors()
+    const names = new Set(standings.map(({ settings }) => settings.name))
+    // Those of a command that comes and goes; and all of them, when it is such a command that asks.
+    const others = records.filter(({ name }) => !names.has(name))
+    const remembered = others.map(async (record) =>
+      rememberedJson(record, (await store.watched(record.name)).firing.length),
     )
-    return reply.send({ monitors })
+    return reply.send({
+      monitors: [...monitorViews(standings, records).map(monitorJson), ...(await Promise.all(remembered))],
+    })
   })
-}
-
-function monitorJson(
-  { settings, nextAt, isLooking, last, missed }: MonitorStanding,
-  record?: MonitorRecord,
-): object {
-  return {
-    name: settings.name,
-    type: settings.type,
-    schedule: scheduleText(settings),
-    looking: isLooking,
-    last_at: record?.ranAt === undefined ? null : isoTime(record.ranAt),
-    next_at: nextAt === undefined ? null : isoTime(nextAt),
-    took_ms: last?.tookMs ?? null,
-    failed: last?.isFailed ?? null,
-    troubles: last?.troubles.length ?? null,
-    firing: last?.firing ?? null,
-    missed,
-  }
-}
-
-function scheduleText({ schedule }: MonitorSettings): string {
-  return schedule.kind === 'every'
-    ? `every ${formatDuration(schedule.everyMs)}`
-    : `${schedule.pattern} ${schedule.timezone}`
 }

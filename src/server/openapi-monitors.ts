@@ -1,4 +1,5 @@
 import type { JsonObject } from '../alert/alert.ts'
+import { MONITOR_STATES } from './monitor-views.ts'
 import {
   answer,
   arrayOf,
@@ -39,7 +40,7 @@ export const MONITOR_PATHS: JsonObject = {
   '/v1/monitors': {
     get: {
       ...ask(
-        'The monitors, and what came of their last looks',
+        'The monitors, and what came of their last looks; of those that only others have in their config, what is remembered',
         [],
         record({ monitors: arrayOf(ref('Monitor')) }),
       ),
@@ -52,15 +53,21 @@ export const MONITOR_SCHEMAS: JsonObject = {
   Heard: record({ status: words(['heard']), heartbeat: text('Its name'), at: time('When') }),
   Monitor: record({
     name: text('By the config'),
-    type: words(KINDS),
-    schedule: text('Such as "every 5m"'),
-    looking: { type: 'boolean', description: 'Whether it looks at this moment' },
-    last_at: orNull(time('When it looked last, or a heartbeat was last heard')),
+    type: orNull(words(KINDS)),
+    schedule: orNull(text('Such as "every 5m"')),
+    state: orNull(
+      words(
+        MONITOR_STATES,
+        'How it stands: it could not look, its alerts fire, it saw trouble that is not believed yet, it is well, it looks for the first time, or it has not looked yet; null when another process knows',
+      ),
+    ),
+    looking: orNull({ type: 'boolean', description: 'Whether it looks at this moment' }),
+    last_at: orNull(time('When it looked last, or the beats of a heartbeat were last heard')),
     next_at: orNull(time('When it is due next')),
     took_ms: orNull(whole('How long its last look in this process took')),
     failed: orNull({ type: 'boolean', description: 'Whether it could not look' }),
     troubles: orNull(whole('What its last look saw that is wrong, believed yet or not')),
     firing: orNull(whole('Its alerts that fire')),
-    missed: whole('How often it was due since the start, and nobody looked'),
+    missed: orNull(whole('How often it was due since the start, and nobody looked')),
   }),
 }

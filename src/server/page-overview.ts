@@ -4,6 +4,7 @@ import { counted } from './page-frame.ts'
 import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { incidentRow, type Story } from './page-incident.ts'
 import { deliveryList, destinationList, type DestinationView } from './page-outbox.ts'
+import { monitorList, type WatchingView } from './page-monitors.ts'
 import { silenceList } from './page-silences.ts'
 
 const FILTERS: readonly (readonly [string, string])[] = [
@@ -31,6 +32,7 @@ export interface Overview {
   /** The first of those that last or are to come, and how many there are. */
   readonly silences: readonly StoredSilence[]
   readonly silenced: number
+  readonly monitors: readonly WatchingView[]
   readonly emulatorUrl: string | undefined
   /** What is wrong with the config that was read last; empty: it is in force. */
   readonly configProblems: readonly ConfigProblem[]
@@ -58,7 +60,7 @@ export function overviewPage(view: Overview): Html {
       }
     </div>
     ${pager(view)} ${deliveryList(troubled, failing, now)} ${silenceList(view.silences, view.silenced, now)}
-    ${destinationList(destinations, now)}`
+    ${monitorList(view.monitors, now)} ${destinationList(destinations, now)}`
 }
 
 export function overviewTitle({ open, openMax }: Overview): string {

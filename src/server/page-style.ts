@@ -51,6 +51,10 @@ h2 { font-size: 12px; margin: 0 0 8px; font-weight: 600; color: var(--muted); }
 .incidents .row { grid-template-columns: 128px 76px minmax(0, 1fr) 120px 140px 104px 44px 18px; }
 .deliveries .row { grid-template-columns: 112px minmax(0, 1fr) 128px minmax(0, 1fr) 150px 84px; }
 .silences .row { grid-template-columns: 112px minmax(0, 1.4fr) 128px minmax(0, 1fr) 170px 84px; }
+.monitors .row { grid-template-columns: 140px minmax(0, 1fr) minmax(0, 2.2fr) 130px 124px; align-items: start; }
+.monitors .why { display: grid; gap: 3px; } .why .sub { -webkit-line-clamp: none; } .none { color: var(--muted); }
+.saw { display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }
+.sub.amber { color: var(--amber); }
 .destinations .row { grid-template-columns: minmax(0, 1.4fr) 150px minmax(0, 1fr) 150px 96px; }
 .list > div:not(.head):not(.empty), details { border-top: 1px solid var(--line); }
 .head { color: var(--muted); font-size: 12px; font-weight: 600; background: var(--raised); padding-block: 9px; }
@@ -108,11 +112,13 @@ button.main { background: light-dark(#13733f, #1f8a50); border-color: transparen
 ul.links { margin: 0; padding: 0; list-style: none; }
 footer { max-width: 1240px; margin: auto; padding: 0 24px 28px; color: var(--muted); font-size: 12px; display: flex; gap: 6px 16px; flex-wrap: wrap; }
 @media (max-width: 980px) {
-  .row, .incidents .row, .deliveries .row, .silences .row, .destinations .row { grid-template-columns: minmax(0, 1fr) auto; gap: 6px 12px; padding: 12px 14px; }
+  .row, .incidents .row, .deliveries .row, .silences .row, .monitors .row, .destinations .row { grid-template-columns: minmax(0, 1fr) auto; gap: 6px 12px; padding: 12px 14px; }
   .row > .what { grid-column: 1 / -1; order: 1; } .row > .where, .row > .told, .row > .when, .row > .does { order: 2; }
   .incidents .row > .word, .deliveries .row > .when { justify-self: end; } .deliveries .row > .does { order: 0; } .row > .does, .row > .told { justify-self: end; text-align: right; }
   .deliveries .row > .why, .silences .row > .why { grid-column: 1 / -1; order: 1; } .word + .sub, .when .sub { display: inline; margin-left: 6px; }
   .head, .chevron, .incidents .row > .number { display: none !important; }
+  .monitors .row > .why { grid-column: 1 / -1; order: 1; } .monitors .row > .none { display: none; }
+  .monitors .row > .when:last-child { justify-self: end; text-align: right; } .monitors .when:last-child .sub { display: block; }
   .destinations .row > .what { order: 0; }
   .columns { grid-template-columns: minmax(0, 1fr); gap: 0; } .totals { grid-template-columns: 1fr 1fr; } main { padding: 14px; }
   .said { width: calc(100% - 28px); } footer { padding: 0 14px 20px; }

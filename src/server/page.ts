@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EMULATOR_URL } from '../config/config.ts'
-import { DEAD_LETTERS_KEY } from '../pipeline/pipeline.ts'
+import { DEAD_LETTERS_KEY, type Pipeline } from '../pipeline/pipeline.ts'
 import type { Backlog, Delivery, IncidentView, Store } from '../store/store.ts'
 import { requireToken } from './access.ts'
 import { refuse } from './answers.ts'
@@ -9,6 +9,8 @@ import { sendPage, type Frame } from './page-frame.ts'
 import { html } from '../html/html.ts'
 import { incidentSheet, type Story } from './page-incident.ts'
 import type { DestinationView } from './page-outbox.ts'
+import { monitorViews } from './monitor-views.ts'
+import type { WatchingView } from './page-monitors.ts'
 import { overviewPage, overviewTitle, type Overview } from './page-overview.ts'
 import { readQuery, type Query } from './query.ts'
 import { silencesOf } from './silence-routes.ts'
@@ -100,11 +102,27 @@ async function gather(context: ServerContext, request: FastifyRequest, query: Qu
     destinations,
     silences: silences.slice(0, SILENCES_SHOWN),
     silenced: silences.length,
+    monitors: await watchingViews(pipeline, counted),
     configProblems: last?.ok === false ? last.problems : [],
     emulatorUrl: settings.usesEmulator === true ? EMULATOR_URL : undefined,
     host: /^[\w.:[\]-]+$/.test(request.host) ? request.host : '127.0.0.1:8350',
     needsToken: settings.server.tokens.length > 0,
   }
+}
+
+/** The monitors, each with those of the open incidents whose leading alert it said. */
+async function watchingViews(
+  { monitors: { standings }, store }: Pipeline,
+  open: readonly IncidentView[],
+): Promise<readonly WatchingView[]> {
+  if (standings.length === 0) return []
+  const bySource = Map.groupBy(open, ({ lead }) => lead.source)
+  return monitorViews(standings, await store.monitors()).map(({ standing, state, lastAt }) => ({
+    standing,
+    state,
+    lastAt,
+    incidents: bySource.get(standing.settings.name) ?? [],
+  }))
 }
 
 async function storiesOf(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { openEmulator, type Emulator } from '../../src/emulator/emulator.ts'
+import { openWatching, saying } from '../http/monitors.ts'
 import { openService, post, ROUTING_KEY, type Service } from '../http/service.ts'
 import { openBrowser } from './browser.ts'
 
@@ -155,6 +156,27 @@ test('a delivery that was refused shows with its reason, and Retry sends it agai
   assert.deepEqual(complaints, [])
   await refused.close()
   await strict.close()
+})
+
+test('monitors show with what they saw, as text, with the way to the incident, and keep up to date', async () => {
+  const watching = await openWatching({
+    backup: { type: 'heartbeat', within: '1d' },
+    disk: saying(MARKUP, 2),
+  })
+  const { page, complaints } = await openPage(watching.url)
+  const disk = page.locator('.monitors .row', { hasText: 'disk' })
+  await disk.locator('.pill', { hasText: 'Trouble' }).waitFor()
+  assert.ok((await disk.locator('.saw').textContent())?.includes(MARKUP))
+  assert.equal(await page.locator('.monitors .row:not(.head)').first().getAttribute('id'), 'monitor-disk')
+  assert.deepEqual(await page.evaluate(STRANGERS), [])
+  const backup = page.locator('.monitors .row', { hasText: 'backup' })
+  await backup.getByText('never heard').waitFor()
+  await post(`${watching.url}/v1/heartbeats/backup`, {})
+  await backup.getByText(/^heard (just now|\d+ s ago)$/).waitFor()
+  await disk.getByRole('link', { name: '#' }).click()
+  await page.locator('h1', { hasText: 'onerror' }).waitFor()
+  assert.deepEqual(complaints, [])
+  await watching.close()
 })
 
 test('with tokens a browser asks for one, and the buttons work with it', async () => {

@@ -3,7 +3,7 @@ import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { wire } from '../../src/pipeline/pipeline.ts'
 import { Metrics, openServer } from '../../src/server/server.ts'
 import type { ServerContext } from '../../src/server/context.ts'
-import { systemWorld } from '../../src/world/world.ts'
+import { systemWorld, type World } from '../../src/world/world.ts'
 
 export const ROUTING_KEY = 'RoutingKeyOfTheServiceUnderTest1'
 
@@ -28,8 +28,10 @@ export function settingsOf(config: Partial<Config> = {}): Settings {
 }
 
 /** What every endpoint works with; nothing of it is started. */
-export async function contextOf(settings: Settings): Promise<ServerContext> {
-  const world = systemWorld({ logLevel: 'silent' })
+export async function contextOf(
+  settings: Settings,
+  world: World = systemWorld({ logLevel: 'silent' }),
+): Promise<ServerContext> {
   const metrics = new Metrics()
   const { pipeline } = await wire(settings, world, (notice) => metrics.notice(notice))
   return { pipeline, settings, world, metrics, version: '0.0.0-test', startedAt: world.clock.now() }
@@ -38,9 +40,9 @@ export async function contextOf(settings: Settings): Promise<ServerContext> {
 /** A real service on a real socket. */
 export async function openService(
   config: Partial<Config> = {},
-  options: { start?: boolean } = {},
+  options: { start?: boolean; world?: World } = {},
 ): Promise<Service> {
-  const context = await contextOf(settingsOf(config))
+  const context = await contextOf(settingsOf(config), options.world)
   const { pipeline, world } = context
   if (options.start !== false) await pipeline.start()
   const server = await openServer(context)
