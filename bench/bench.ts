@@ -13,7 +13,11 @@ import { critical } from './critical.ts'
 import { distinct } from './distinct.ts'
 import { intake } from './intake.ts'
 import { latency } from './latency.ts'
+import { looks } from './looks.ts'
 import { million } from './million.ts'
+import { monitors } from './monitors.ts'
+import { nonces } from './nonces.ts'
+import { processes } from './processes.ts'
 import { restart } from './restart.ts'
 import { policy } from './policy.ts'
 import { isReached, ratioOf, type Row } from './row.ts'
@@ -32,6 +36,10 @@ const MEASUREMENTS: readonly Measurement[] = [
   restart,
   client,
   startup,
+  nonces,
+  processes,
+  looks,
+  monitors,
   million,
 ]
 
@@ -49,6 +57,7 @@ ${MEASUREMENTS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\
   --seconds N                    how long one run under load lasts; default: 5
   --rounds N                     how many runs a median is taken of; default: 3
   --alerts N                     how many the part "million" takes; default: 1000000
+  --quick                        nonces, processes, looks and monitors in their short forms
   --json FILE                    write the rows there, too
 `
 
@@ -58,6 +67,7 @@ function readOptions(): {
   readonly seconds: number
   readonly rounds: number
   readonly alerts: number
+  readonly quick: boolean
   readonly json: string | undefined
 } {
   const { values, positionals } = parseArgs({
@@ -68,6 +78,7 @@ function readOptions(): {
       seconds: { type: 'string', default: '5' },
       rounds: { type: 'string', default: '3' },
       alerts: { type: 'string', default: '1000000' },
+      quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   })
@@ -86,6 +97,7 @@ function readOptions(): {
     seconds: readCount('seconds', values.seconds),
     rounds: readCount('rounds', values.rounds),
     alerts: readCount('alerts', values.alerts),
+    quick: values.quick,
     json: values.json,
   }
 }
@@ -130,13 +142,23 @@ function about(alertmanager: InstalledAlertmanager | undefined): Readonly<Record
   }
 }
 
-const { parts, kinds, seconds, rounds, alerts, json } = readOptions()
+const { parts, kinds, seconds, rounds, alerts, quick, json } = readOptions()
 const alertmanager = await findAlertmanager()
 const described = about(alertmanager)
 for (const [name, text] of Object.entries(described)) console.log(`${name}: ${text}`)
 const progress = (text: string): void => void process.stderr.write(`… ${text}\n`)
 await using stores = new Stores()
-const setup = { kinds, stores, seconds, rounds, alerts, alertmanager, hasWrk: await hasWrk(), progress }
+const setup = {
+  kinds,
+  stores,
+  seconds,
+  rounds,
+  alerts,
+  alertmanager,
+  hasWrk: await hasWrk(),
+  quick,
+  progress,
+}
 const rows = await measure(parts, setup)
 const judged = rows.map(isReached).filter((reached) => reached !== undefined)
 console.log(`${judged.filter(Boolean).length} of ${judged.length} bars are reached.`)

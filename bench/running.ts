@@ -27,6 +27,8 @@ export interface Running extends AsyncDisposable {
   readonly said: string
   /** Resident memory now, in MB of 2^20 bytes. */
   memoryMb(): number
+  /** Processor time since it began, in seconds, of its program and of the kernel for it. */
+  cpuSeconds(): number
   /** Ends it, and waits until it has. @default SIGTERM */
   stop(signal?: NodeJS.Signals): Promise<void>
 }
@@ -49,7 +51,13 @@ export async function start(
     await ended
   }
   const said = await firstMatch(child, ready)
-  return { said, memoryMb: () => memoryOf(child), stop, [Symbol.asyncDispose]: stop }
+  return {
+    said,
+    memoryMb: () => memoryOf(child),
+    cpuSeconds: () => cpuOf(child),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
 }
 
 /** A folder that is gone when the bench ends. */
@@ -89,4 +97,12 @@ function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
 function memoryOf({ pid }: ChildProcess): number {
   const [, kilobytes = 'NaN'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) / 1024
+}
+
+/** Linux counts it in hundredths of a second for whoever asks (proc_pid_stat(5)). */
+function cpuOf({ pid }: ChildProcess): number {
+  // What stands behind the name of the program, which is in brackets: fields 3 and on.
+  const [, fields = ''] = /\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+  const [user, system] = fields.split(' ').slice(11, 13)
+  return (Number(user) + Number(system)) / 100
 }

@@ -15,6 +15,8 @@ export interface Setup {
   /** Undefined where it is not installed. */
   readonly alertmanager: InstalledAlertmanager | undefined
   readonly hasWrk: boolean
+  /** Whether the parts of monitors take their short form. */
+  readonly quick: boolean
   /** Says what is being done now. */
   readonly progress: (text: string) => void
 }

@@ -21,6 +21,8 @@ export interface Tocsin extends AsyncDisposable {
   readonly urls: readonly string[]
   /** All replicas together, in MB. */
   memoryMb(): number
+  /** All replicas together, since they began. */
+  cpuSeconds(): number
   stop(signal?: NodeJS.Signals): Promise<void>
 }
 
@@ -43,6 +45,7 @@ export async function startTocsin(
   return {
     urls: running.map(({ said }) => said),
     memoryMb: () => running.reduce((sum, one) => sum + one.memoryMb(), 0),
+    cpuSeconds: () => running.reduce((sum, one) => sum + one.cpuSeconds(), 0),
     stop,
     [Symbol.asyncDispose]: () => stop(),
   }

@@ -56,3 +56,9 @@ export function failureOf(monitor: string, { reason, point, finding }: Failure):
 export function subjectOf({ labels }: Alert): string {
   return labels['subject'] ?? ''
 }
+
+/** Whether a monitor said it: whoever sends us alerts may give its name as their source. */
+export function isOf(monitor: string, alert: Alert): boolean {
+  const { type = '' } = alert.labels
+  return alert.fingerprint === fingerprintOf(monitor, { subject: subjectOf(alert), type })
+}

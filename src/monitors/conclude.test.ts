@@ -147,3 +147,25 @@ test('what could not be seen since the memory was lost stays forgotten until it 
   assert.deepEqual(said(last), ['firing status a', 'resolved body a forgotten'])
   assert.deepEqual([...last.looks.values()], [undefined])
 })
+
+test('of what is watched no more nothing is remembered', () => {
+  const taking = { ...TAKING, confirm: { ...AT_ONCE, trouble: 2, of: 2 } }
+  const first = concluded(saw(look('a', true), look('b', true)), {}, taking)
+  const looks = new Map(
+    [...first.looks].flatMap(([of, kept]) => (kept === undefined ? [] : [[of, kept] as const])),
+  )
+  assert.equal(looks.size, 2)
+  const second = concluded(saw(look('b', true)), { looks }, taking)
+  assert.equal(second.looks.get(fingerprintOf('api', look('a', true))), undefined)
+  assert(second.looks.has(fingerprintOf('api', look('a', true))))
+})
+
+test('what others said in its name is left to them', () => {
+  const [own] = concluded(saw(look('gone', true))).alerts
+  assert(own !== undefined)
+  const foreign: Alert = { ...own, fingerprint: 'v1-of-another' }
+  const { type: _type, ...labels } = own.labels
+  const firing = [own, foreign, { ...foreign, labels }, { ...own, fingerprint: 'v1-other', labels: {} }]
+  const { alerts } = concluded(saw(look('b', false)), { firing })
+  assert.deepEqual(alerts, [{ ...own, status: 'resolved' }])
+})

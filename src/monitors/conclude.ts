@@ -1,5 +1,5 @@
 import type { Alert } from '../alert/alert.ts'
-import { alertOf, failureOf, FAILURE, fingerprintOf, subjectOf, type Additions } from './alert-of.ts'
+import { alertOf, failureOf, FAILURE, fingerprintOf, isOf, subjectOf, type Additions } from './alert-of.ts'
 import { judge, type Confirm, type Looks } from './judge.ts'
 import type { Observation, Observed } from './observation.ts'
 
@@ -16,6 +16,8 @@ export interface Known {
   readonly firing: readonly Alert[]
   /** Since when it may have said things that it does not remember: then the end of all that is well is told. */
   readonly forgottenSince?: number
+  /** Since then it could not look, and has said so: that much it remembers. @default false */
+  readonly isFailureKnown?: boolean
 }
 
 /** What came of one look: what to say, and what to remember. */
@@ -45,7 +47,8 @@ export function conclude(
     const fingerprint = fingerprintOf(monitor, observation)
     const before = known.looks.get(fingerprint)
     const wasFiring = firing.has(fingerprint)
-    const forgottenSince = before?.forgottenSince ?? known.forgottenSince
+    const isKnown = isFailed && wasFiring && known.isFailureKnown === true
+    const forgottenSince = before?.forgottenSince ?? (isKnown ? undefined : known.forgottenSince)
     const verdict = judge(observation, before, wasFiring, taking.confirm, now)
     const status = statusOf(observation, verdict.isFiring, wasFiring, forgottenSince !== undefined)
     if (status !== undefined) {
@@ -53,16 +56,24 @@ export function conclude(
       alerts.push(forgottenSince === undefined ? alert : { ...alert, forgottenSince })
     }
     const kept = status === undefined ? stillForgotten(verdict.looks, forgottenSince) : verdict.looks
-    if (kept !== undefined || before !== undefined) looks.set(fingerprint, kept)
+    if (kept !== undefined || before !== undefined)
+      looks.set(fingerprint, kept && { ...kept, subject: observation.subject })
   }
   if (!isFailed) {
-    alerts.push(...endsOfUnwatched(known.firing, observed.subjects))
+    alerts.push(...endsOfUnwatched(monitor, known.firing, observed.subjects))
     for (const unseen of observed.unseen ?? []) {
       const fingerprint = fingerprintOf(monitor, unseen)
       const before = known.looks.get(fingerprint)
       if (known.forgottenSince !== undefined && before?.forgottenSince === undefined)
-        looks.set(fingerprint, stillForgotten(before, known.forgottenSince))
+        looks.set(fingerprint, {
+          seen: '',
+          ...before,
+          subject: unseen.subject,
+          forgottenSince: known.forgottenSince,
+        })
     }
+    for (const [fingerprint, { subject = '' }] of known.looks)
+      if (!observed.subjects.has(subject) && subject !== '') looks.set(fingerprint, undefined)
   }
   return { alerts, looks, troubles: seen.filter(({ isTrouble }) => isTrouble), isFailed }
 }
@@ -92,8 +103,13 @@ function statusOf(
 }
 
 /** What is looked at no more is over, as far as this monitor can tell. */
-function endsOfUnwatched(firing: readonly Alert[], subjects: ReadonlySet<string>): readonly Alert[] {
-  return firing
-    .filter((alert) => alert.labels['type'] !== FAILURE && !subjects.has(subjectOf(alert)))
-    .map((alert) => ({ ...alert, status: 'resolved' }))
+function endsOfUnwatched(
+  monitor: string,
+  firing: readonly Alert[],
+  subjects: ReadonlySet<string>,
+): readonly Alert[] {
+  return firing.flatMap((alert) => {
+    const isOver = alert.labels['type'] !== FAILURE && !subjects.has(subjectOf(alert))
+    return isOver && isOf(monitor, alert) ? [{ ...alert, status: 'resolved' }] : []
+  })
 }

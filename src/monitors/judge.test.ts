@@ -45,7 +45,11 @@ test('trouble has to last, where the config says for how long', () => {
 
 test('a number has to grow at each of so many looks in a row', () => {
   assert.equal(firings([5, 6, 7, 7, 8, 9, '.', 1, 2, 3], { growing: 2 }), '--FFFF---F')
-  assert.equal(firings(['x', 'x', 'x'], { growing: 1 }), '---')
+})
+
+test('what has no number cannot grow, and fires all the same', () => {
+  assert.equal(firings(['x', '.', 'x'], { growing: 1 }), 'F-F')
+  assert.equal(firings(['x', 'x'], { growing: 3, trouble: 2, of: 2 }), '-F')
 })
 
 test('what is well, and was all along, needs no memory; what is judged at once never does', () => {

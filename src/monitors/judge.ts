@@ -9,7 +9,7 @@ export interface Confirm {
   readonly well: number
   /** Trouble has to have lasted so long, in milliseconds; 0: no time. */
   readonly forMs: number
-  /** Its number has to have grown at each of so many looks in a row; 0: it need not. */
+  /** Where there is a number, it has to have grown at each of so many looks in a row; 0: it need not. */
   readonly growing: number
 }
 
@@ -26,6 +26,8 @@ export interface Looks {
   readonly values?: readonly number[]
   /** Since when it was said of it what is not remembered, and it has not been seen since. */
   readonly forgottenSince?: number
+  /** Whose looks these are. */
+  readonly subject?: string
 }
 
 export interface Verdict {
@@ -53,7 +55,9 @@ export function judge(
     ...(since === undefined ? {} : { since }),
     ...(values.length === 0 ? {} : { values }),
   }
-  const isFiring = wasFiring ? !isWellAgain(seen, confirm) : isConfirmed(looks, confirm, now)
+  // What has no number cannot grow, and is no less wrong for it.
+  const growing = value === undefined ? 0 : confirm.growing
+  const isFiring = wasFiring ? !isWellAgain(seen, confirm) : isConfirmed(looks, { ...confirm, growing }, now)
   return { isFiring, looks: isWorthKeeping(looks, isFiring, confirm) ? looks : undefined }
 }
 

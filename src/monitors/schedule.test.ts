@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { nextSlot, slotsBetween } from './schedule.ts'
+import { latestSlot, nextSlot, slotsBetween } from './schedule.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 const cron = (pattern: string, timezone = 'UTC') =>
@@ -39,6 +39,17 @@ test('a cron expression goes by its time zone, over a change of the clocks too',
   assert.equal(nextSlot(berlin, 'm', at('2026-10-24T12:00:00Z')), at('2026-10-25T07:30:00Z'))
   assert.equal(nextSlot(berlin, 'm', at('2026-10-24T06:00:00Z')), at('2026-10-24T06:30:00Z'))
   assert.equal(nextSlot(cron('0 0 1 1 * '), 'm', at('2026-06-01T00:00:00Z')), at('2027-01-01T00:00:00Z'))
+})
+
+test('the latest slot is the one after which the next one is', () => {
+  const cases = [every(60_000), every(1), cron('*/5 * * * *'), cron('30 8 * * *', 'Europe/Berlin')]
+  for (const schedule of cases)
+    for (const moment of ['2026-10-25T07:29:59.999Z', '2026-10-25T07:30:00Z', '2026-10-25T07:30:00.500Z']) {
+      const slot = latestSlot(schedule, 'm', at(moment)) ?? Infinity
+      assert(slot <= at(moment))
+      assert.equal(nextSlot(schedule, 'm', slot - 1), slot)
+      assert((nextSlot(schedule, 'm', slot) ?? 0) > at(moment))
+    }
 })
 
 test('slots that went by are counted', () => {

@@ -17,6 +17,13 @@ export function nextSlot(schedule: Schedule, name: string, after: number): numbe
   return (Math.floor((after - offsetMs) / everyMs) + 1) * everyMs + offsetMs
 }
 
+/** When a monitor was due last, at a moment or before; undefined: never. */
+export function latestSlot(schedule: Schedule, name: string, at: number): number | undefined {
+  if (schedule.kind === 'every') return (nextSlot(schedule, name, at) ?? 0) - schedule.everyMs
+  const cron = new Cron(schedule.pattern, { timezone: schedule.timezone, paused: true })
+  return cron.previousRuns(1, new Date(at + 1))[0]?.getTime()
+}
+
 /** The slots after one moment, up to and with another; at most `max` of them are counted. */
 export function slotsBetween(
   schedule: Schedule,

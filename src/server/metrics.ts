@@ -115,11 +115,10 @@ export class Metrics {
     'monitor',
     'outcome',
   ])
-  readonly #lookSeconds = this.#histogram(
-    'tocsin_monitor_look_duration_seconds',
-    'How long a look of a monitor took',
+  readonly #lookSeconds = this.#gauge(
+    'tocsin_monitor_last_look_duration_seconds',
+    'How long the last look of a monitor took',
     ['monitor'],
-    SECONDS_SLOW,
   )
   readonly #looksMissed = this.#counter(
     'tocsin_monitor_looks_missed_total',
@@ -168,10 +167,9 @@ export class Metrics {
         this.#templateFailures.inc({ template: notice.template })
         return
       case 'looked': {
-        const { monitor, isFailed, troubles, tookMs } = notice.round
+        const { monitor, isFailed, troubles } = notice.round
         const outcome = isFailed ? 'failed' : troubles.length > 0 ? 'trouble' : 'well'
         this.#looks.inc({ monitor, outcome })
-        this.#lookSeconds.observe({ monitor }, tookMs / 1000)
         return
       }
       case 'looks-missed':
@@ -191,10 +189,11 @@ export class Metrics {
     ])
     // Another config may have taken some away.
     for (const gauge of [this.#depth, this.#oldest, this.#dead, this.#breaker]) gauge.reset()
-    for (const gauge of [this.#firing, this.#lookedAt]) gauge.reset()
+    for (const gauge of [this.#firing, this.#lookedAt, this.#lookSeconds]) gauge.reset()
     for (const { settings, last } of pipeline.monitors.standings) {
       if (last === undefined) continue
       this.#firing.set({ monitor: settings.name }, last.firing)
+      this.#lookSeconds.set({ monitor: settings.name }, last.tookMs / 1000)
       this.#lookedAt.set({ monitor: settings.name }, (last.startedAt + last.tookMs) / 1000)
     }
     for (const [destination, state] of pipeline.breakers()) {

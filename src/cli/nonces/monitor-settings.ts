@@ -30,7 +30,8 @@ export function monitorSettings(wanted: Wanted): NoncesSettings {
     concurrency,
     timeoutMs,
     retries,
-    perHost: concurrency,
+    // More connections than this no host is given: who waits for one has no time left to ask.
+    perHost: Math.min(concurrency, 256),
     tell:
       manner === 'per-run'
         ? { kind: 'per_run', mismatchThreshold, errorThreshold }

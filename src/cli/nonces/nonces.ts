@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { findStore } from '../find-settings.ts'
 import { fateOf, type Report } from '../report.ts'
 import { runNumberIn } from '../run-number.ts'
+import { stopSignal } from '../stopping.ts'
 import type { Terminal } from '../terminal.ts'
 import { lookAlone, rememberingMonitor, type Seen } from './look.ts'
 import { monitorSettings } from './monitor-settings.ts'
@@ -63,6 +64,7 @@ async function lookAndTell(run: Run, telling: Settings): Promise<Report | Error>
       settings: telling,
       watches: () => [{ monitor, settings }],
       timeout: options.timeout,
+      signal: stopSignal(terminal),
       ...(runNumber === undefined ? {} : { runNumber }),
       onProgress: (_, done, total) => printer.progress(done, total),
       ...(oldState === undefined

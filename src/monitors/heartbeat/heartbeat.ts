@@ -21,7 +21,8 @@ const LOOKS_MISSED = 3
 
 /**
  * Silence is trouble. Who has never been heard is silent since we began to listen. After a service was away for longer than the
- * grace, each gets its full time again: what was said meanwhile nobody heard.
+ * grace, each gets its full time again: what was said meanwhile nobody heard. Another monitor, which may have been away with us,
+ * gets the grace to run again.
  */
 export function heartbeatMonitor(settings: HeartbeatSettings, heardAt: HeardAt): Monitor {
   const { name, withinMs, graceMs, of } = settings
@@ -31,16 +32,12 @@ export function heartbeatMonitor(settings: HeartbeatSettings, heardAt: HeardAt):
     const now = clock.now()
     const heard = await heardAt()
     // Beats that a command hears are written down by commands: nobody has to be there.
-    const presence = presenceAt(
-      now,
-      readPresence(memory),
-      isServed && of === undefined ? awayMs : Infinity,
-      stepMs,
-    )
+    const presence = presenceAt(now, readPresence(memory), isServed ? awayMs : Infinity, stepMs)
     const silentSince = heard ?? presence.since
     const isSilent = now - silentSince > withinMs + graceMs
     // Said while we were away, it may have been: not sure yet, so nothing is said either way.
-    const isKnown = !isSilent || of !== undefined || now - presence.since > withinMs + graceMs
+    const leaveMs = of === undefined ? withinMs + graceMs : isServed ? graceMs : -1
+    const isKnown = !isSilent || now - presence.since > leaveMs
     const observations = isKnown ? [observation(settings, isSilent, heard, now)] : []
     const kept: Json = { since: presence.since, lookedAt: presence.lookedAt }
     return { kind: 'seen', observations, subjects: new Set(['']), memory: kept }

@@ -18,12 +18,13 @@ export async function look(
   onResult: (result: Result) => void = () => {},
 ): Promise<readonly Result[]> {
   const found = new Map<Process, Result>()
+  const { pause, endAll } = pauses(world.clock, signal)
   const asking = {
     world,
     settings,
     inTurn: limiter(settings.concurrency),
     turnAt: limiterOfHosts(settings.perHost),
-    pause: pauses(world.clock, signal),
+    pause,
     isOver: () => signal.aborted,
   }
   const lookAt = async (process: Process): Promise<void> => {
@@ -44,6 +45,7 @@ export async function look(
     await Promise.all(begun)
   }
   await until(signal, lookAtAll)
+  endAll()
   return processes.flatMap((process) => found.get(process) ?? [])
 }
 
@@ -60,11 +62,16 @@ function limiterOfHosts(count: number): (url: string) => Limiter {
   }
 }
 
-/** Pauses that end at once when the signal is aborted, and leave no timer then. */
-function pauses(clock: Clock, signal: AbortSignal): (ms: number) => Promise<void> {
+/**
+ * Pauses that can be ended all at once, and leave no timer then. The signal is not listened to: one that follows another is kept
+ * for as long as that one lives when somebody does.
+ */
+function pauses(
+  clock: Clock,
+  signal: AbortSignal,
+): { readonly pause: (ms: number) => Promise<void>; readonly endAll: () => void } {
   const ends = new Set<() => void>()
-  signal.addEventListener('abort', () => ends.forEach((end) => end()), { once: true })
-  return (ms) =>
+  const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const end = (): void => {
         cancel()
@@ -74,4 +81,5 @@ function pauses(clock: Clock, signal: AbortSignal): (ms: number) => Promise<void
       const cancel = clock.after(signal.aborted ? 0 : ms, end)
       ends.add(end)
     })
+  return { pause, endAll: () => ends.forEach((end) => end()) }
 }
