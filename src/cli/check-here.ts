@@ -2,7 +2,9 @@ import { beat, wire, lookOnce, type Pipeline, type Round, type Watch } from '../
 import type { Settings } from '../config/config.ts'
 import type { Delivery, Store } from '../store/store.ts'
 import { systemWorld, type World } from '../world/world.ts'
+import { Complaint } from './complaint.ts'
 import { DRAIN_MS_MIN, POLL_MS, refuseForgetful, unlocked, wait } from './deliver-here.ts'
+import { EXIT } from './exit-code.ts'
 import type { Report } from './report.ts'
 import { placeOf } from './store-place.ts'
 import { timeoutMs } from './timeout.ts'
@@ -17,6 +19,8 @@ export interface CheckHereOptions {
   readonly runNumber?: number
   /** @default this machine's */
   readonly world?: World
+  /** Aborted, with the name of the signal, when it is to end: what was seen by then is kept. */
+  readonly signal?: AbortSignal
   readonly onProgress?: (monitor: string, done: number, total: number) => void
   /** Called when all have looked, before it is waited for the destinations. */
   readonly after?: (pipeline: Pipeline, rounds: readonly Round[]) => Promise<void>
@@ -34,31 +38,30 @@ const PAGES_MAX = 20
 
 /**
  * Lets monitors look once, and delivers: what they found, and what an earlier run left. What cannot be told in time is kept in the
- * store, and goes out with the next run.
+ * store, and goes out with the next run. Rejects with a `Complaint` when it is to end before all have looked.
  */
 export async function checkHere(options: CheckHereOptions): Promise<Checked> {
-  const { settings, timeout, after } = options
+  const { settings, timeout, after, signal } = options
   const patience = timeoutMs(timeout)
   refuseForgetful(settings)
   const world = options.world ?? systemWorld({ logLevel: 'silent', secrets: () => settings.secrets })
   const { pipeline, store } = await wire(settings, world, () => {})
   await using opened = new AsyncDisposableStack()
   let endAt = world.clock.now() + patience
+  const hasTime = (): boolean => signal?.aborted !== true && world.clock.now() < endAt
   // The network is left to the end of the process: what drain has given up on is not waited for.
   opened.defer(() => store.close())
-  opened.defer(() => pipeline.drain(Math.max(DRAIN_MS_MIN, endAt - world.clock.now())))
+  opened.defer(() => pipeline.drain(Math.max(DRAIN_MS_MIN, hasTime() ? endAt - world.clock.now() : 0)))
   const startedAt = world.clock.now()
   // What an earlier run left goes out while we look.
   const delivering = unlocked(() => pipeline.deliver(), endAt, world).catch(() => {})
-  const rounds = await Promise.all(
-    options.watches(store).map((watch) => look(watch, options, pipeline, world)),
-  )
+  const rounds = await lookAtAll(options, pipeline, world)
   endAt = world.clock.now() + patience
   if (after !== undefined) await unlocked(() => after(pipeline, rounds), endAt, world)
   await delivering
-  while (world.clock.now() < endAt && (await isUnderWay(store, world.clock.now()))) await wait(POLL_MS, world)
+  while (hasTime() && (await isUnderWay(store, world.clock.now()))) await wait(POLL_MS, world)
   // Whoever watches whether we run is told that we did.
-  if (settings.heartbeat !== undefined) await beat(settings.heartbeat, world)
+  if (settings.heartbeat !== undefined && signal?.aborted !== true) await beat(settings.heartbeat, world)
   const deliveries = await concerned(store, startedAt)
   const report = {
     reasons: [],
@@ -70,6 +73,22 @@ export async function checkHere(options: CheckHereOptions): Promise<Checked> {
   return { rounds, report }
 }
 
+/** In the order of the watches. Whether another monitor has run is asked once all have: it may be in this very run. */
+async function lookAtAll(
+  options: CheckHereOptions,
+  pipeline: Pipeline,
+  world: World,
+): Promise<readonly Round[]> {
+  const watches = options.watches(pipeline.store)
+  const isAfter = ({ settings }: Watch): boolean => settings.type === 'heartbeat' && settings.of !== undefined
+  const rounds = new Map<Watch, Round>()
+  for (const wave of [watches.filter((watch) => !isAfter(watch)), watches.filter(isAfter)])
+    await Promise.all(
+      wave.map(async (watch) => rounds.set(watch, await look(watch, options, pipeline, world))),
+    )
+  return watches.flatMap((watch) => rounds.get(watch) ?? [])
+}
+
 /** A store that a service holds for a moment is asked again: what was seen must not be lost to that. */
 async function look(
   watch: Watch,
@@ -77,19 +96,29 @@ async function look(
   pipeline: Pipeline,
   world: World,
 ): Promise<Round> {
-  const { runNumber, onProgress, timeout } = options
-  const patience = timeoutMs(timeout)
+  const { runNumber, onProgress, timeout, signal } = options
   const { name } = watch.settings
+  const { store } = pipeline
+  const kept = <T>(work: () => Promise<T>): Promise<T> =>
+    unlocked(work, world.clock.now() + timeoutMs(timeout), world)
   const round = await lookOnce(watch, {
-    store: pipeline.store,
+    store: {
+      watched: (monitor) => kept(() => store.watched(monitor)),
+      watch: (monitor, news) => kept(() => store.watch(monitor, news)),
+    },
     world,
-    accept: (items) => unlocked(() => pipeline.accept(items), world.clock.now() + patience, world),
+    accept: (items) => kept(() => pipeline.accept(items)),
     isServed: false,
+    ...(signal === undefined ? {} : { signal }),
     ...(runNumber === undefined ? {} : { runNumber }),
     ...(onProgress === undefined ? {} : { onProgress: (done, total) => onProgress(name, done, total) }),
   })
-  if (round === undefined) throw new Error('nobody has ended the look')
-  return round
+  if (round !== undefined) return round
+  throw new Complaint(
+    EXIT.untold,
+    `Stopped (${String(signal?.reason)}) before all have looked.`,
+    'What was seen by then is kept, and goes out with the next run.',
+  )
 }
 
 /** Whether anything waits that people want to know of: an update, or an end that is told just in case, may wait. */

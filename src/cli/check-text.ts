@@ -38,7 +38,7 @@ export function printCheck({ rounds, report }: Checked, json: boolean, terminal:
 function stateOf({ isFailed, firing, troubles }: Round): string {
   if (isFailed) return 'failed'
   if (firing > 0) return 'trouble'
-  return troubles.length > 0 ? 'watched' : 'well'
+  return troubles.length > 0 ? 'unsure' : 'well'
 }
 
 function summaryOf({ troubles, firing, ended }: Round): string {

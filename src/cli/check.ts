@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import { storeUrl, type Where } from './find-settings.ts'
 import { runNumberIn } from './run-number.ts'
 import { Progress } from './progress.ts'
+import { stopSignal } from './stopping.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface CheckOptions extends Where {
@@ -28,11 +29,13 @@ export async function check(
   const settings = settingsOf(options, terminal)
   const monitors = chosen(names, settings.monitors)
   const runNumber = options.runNumber ?? runNumberIn(terminal.env)
+  const signal = stopSignal(terminal)
   const progress = new Progress(terminal)
   const checked = await checkHere({
     settings,
     watches: (store) => monitors.map((monitor) => makeWatch(monitor, store)),
     timeout: options.timeout,
+    signal,
     ...(runNumber === undefined ? {} : { runNumber }),
     // A log wants no lines of it: what came of each monitor is printed at the end.
     onProgress: (monitor, done, total) => {
@@ -40,7 +43,8 @@ export async function check(
     },
   }).finally(() => progress.clear())
   printCheck(checked, options.json === true, terminal)
-  return checkExitCode(checked)
+  const code = checkExitCode(checked)
+  return signal.aborted && code === EXIT.well ? EXIT.untold : code
 }
 
 function settingsOf({ config, store }: CheckOptions, { env }: Terminal): Settings {

@@ -2,6 +2,7 @@ import { loadConfig, suggest } from '../config/config.ts'
 import { openStore } from '../store/store.ts'
 import { systemWorld } from '../world/world.ts'
 import { Complaint } from './complaint.ts'
+import { unlocked } from './deliver-here.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { storeUrl, type Where } from './find-settings.ts'
 import { serviceApi } from './service-api.ts'
@@ -47,7 +48,7 @@ async function beatThere(
 
 async function beatHere(
   name: string,
-  { config, store: named }: HeartbeatOptions,
+  { config, store: named, timeout }: HeartbeatOptions,
   { env }: Terminal,
 ): Promise<unknown> {
   const { settings } = loadConfig(config, env)
@@ -55,7 +56,13 @@ async function beatHere(
     monitor.type === 'heartbeat' && monitor.of === undefined ? [monitor.name] : [],
   )
   if (!names.includes(name))
-    throw new Complaint(EXIT.usage, `There is no heartbeat ${JSON.stringify(name)}.${suggest(name, names)}`)
+    throw new Complaint(
+      EXIT.usage,
+      `There is no heartbeat ${JSON.stringify(name)}.${suggest(name, names)}`,
+      config === undefined
+        ? 'Name the config with --config PATH, or give --url URL of the service.'
+        : undefined,
+    )
   const place = named === undefined ? settings.store : storeUrl(named)
   if (placeOf(place).kind === 'memory')
     throw new Complaint(
@@ -63,11 +70,12 @@ async function beatHere(
       'The store is in memory, which ends with this command.',
       'Give --url URL of the service.',
     )
+  const patience = timeoutMs(timeout)
   const world = systemWorld({ logLevel: 'silent' })
   const store = await openStore(place, { clock: world.clock })
   try {
     const at = world.clock.now()
-    await store.watch(name, { ranAt: at })
+    await unlocked(() => store.watch(name, { ranAt: at }), at + patience, world)
     return { status: 'heard', heartbeat: name, at: new Date(at).toISOString() }
   } finally {
     await store.close()

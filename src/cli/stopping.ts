@@ -12,3 +12,10 @@ export function untilStopped(terminal: Terminal): Promise<string> {
   })
   return promise
 }
+
+/** Aborted at the first signal to stop, with its name as the reason. The second one ends the process at once. */
+export function stopSignal(terminal: Terminal): AbortSignal {
+  const stopping = new AbortController()
+  void untilStopped(terminal).then((name) => stopping.abort(name))
+  return stopping.signal
+}

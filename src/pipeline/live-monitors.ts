@@ -1,12 +1,19 @@
 import type { MonitorSettings } from '../monitors/monitors.ts'
 import { MonitorSchedule, type MonitorScheduleOptions, type MonitorStanding } from './monitor-schedule.ts'
+import type { Cancel } from '../world/world.ts'
 import type { Upkeep } from './upkeep.ts'
+
+/** A store that is away when they are to begin is asked again so much later. */
+const AGAIN_MS = 5_000
 
 /** The monitors of the config as it is now. */
 export class LiveMonitors {
   readonly #options: Omit<MonitorScheduleOptions, 'monitors'>
   readonly #upkeep: Upkeep
   #schedule: MonitorSchedule
+  /** Resolves once those that were replaced write nothing any more. */
+  #ended: Promise<void> = Promise.resolve()
+  #cancel: Cancel = () => {}
 
   constructor(
     monitors: readonly MonitorSettings[],
@@ -25,16 +32,19 @@ export class LiveMonitors {
 
   start(): void {
     const schedule = this.#schedule
-    void this.#upkeep.once(() => schedule.start())
+    // What is to end for good must not be said once more by a look that was under way.
+    void this.#ended.then(() => this.#begin(schedule))
   }
 
-  stop(): void {
-    this.#schedule.stop()
+  /** Resolves once nothing is written any more. */
+  async stop(): Promise<void> {
+    this.#cancel()
+    await Promise.all([this.#ended, this.#schedule.stop()])
   }
 
   /** Others are looked at from now on. */
   replace(monitors: readonly MonitorSettings[]): void {
-    this.#schedule.stop()
+    this.#ended = this.stop()
     this.#schedule = new MonitorSchedule({ ...this.#options, monitors })
   }
 
@@ -47,7 +57,19 @@ export class LiveMonitors {
     const standing = this.standings.find(({ settings }) => settings.name === name)
     if (standing?.settings.type !== 'heartbeat' || standing.settings.of !== undefined) return false
     await store.watch(name, { ranAt: world.clock.now() })
-    if (standing.last === undefined || standing.last.firing > 0) await this.#schedule.lookNow(name)
+    await this.#schedule.lookAgain(name)
     return true
+  }
+
+  #begin(schedule: MonitorSchedule): Promise<void> {
+    return this.#upkeep.once(async () => {
+      try {
+        await schedule.start()
+      } catch (error) {
+        if (!schedule.isStopped)
+          this.#cancel = this.#options.world.clock.after(AGAIN_MS, () => void this.#begin(schedule))
+        throw error
+      }
+    })
   }
 }

@@ -21,7 +21,7 @@ export interface Round {
 }
 
 export interface RoundOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'watched' | 'watch'>
   readonly world: World
   readonly accept: (items: readonly Item[]) => Promise<unknown>
   /** Whether a service looks, by the schedule. */
@@ -32,6 +32,9 @@ export interface RoundOptions {
   /** Aborted: nobody wants to know any more. */
   readonly signal?: AbortSignal
 }
+
+/** What arrives meanwhile waits for so many, and not for all that ten thousand subjects say at once. */
+const ITEMS_AT_A_TIME = 250
 
 /** Looks once: what was seen becomes alerts, and ends of alerts, by the way that every alert takes. */
 export async function lookOnce(watch: Watch, options: RoundOptions): Promise<Round | undefined> {
@@ -48,9 +51,12 @@ export async function lookOnce(watch: Watch, options: RoundOptions): Promise<Rou
     looks: readLooks(before.looks),
     firing: before.firing,
     ...(since === undefined ? {} : { forgottenSince: since }),
+    isFailureKnown: memory?.forgottenSince !== undefined && isNext(memory.runNumber, options.runNumber),
   }
   const conclusion = conclude(name, observed, known, watch.settings, now)
-  if (conclusion.alerts.length > 0) await accept(conclusion.alerts.map((alert) => ({ kind: 'alert', alert })))
+  const items = conclusion.alerts.map((alert): Item => ({ kind: 'alert', alert }))
+  for (let at = 0; at < items.length; at += ITEMS_AT_A_TIME)
+    await accept(items.slice(at, at + ITEMS_AT_A_TIME))
   await store.watch(name, newsOf(watch, before, observed, conclusion, since, options, now))
   return {
     monitor: name,
@@ -90,9 +96,12 @@ function forgottenSince(
 ): number | undefined {
   if (memory === undefined) return now - LOST_MS
   const { runNumber: last, forgottenSince: before } = memory
-  // The same number again is another attempt of the same run.
-  const isNext = runNumber === undefined || last === undefined || runNumber === last || runNumber === last + 1
-  return isNext ? before : Math.min(before ?? Infinity, ranAt ?? Infinity, now - LOST_MS)
+  return isNext(last, runNumber) ? before : Math.min(before ?? Infinity, ranAt ?? Infinity, now - LOST_MS)
+}
+
+/** The same number again is another attempt of the same run. */
+function isNext(last: number | undefined, runNumber: number | undefined): boolean {
+  return runNumber === undefined || last === undefined || runNumber === last || runNumber === last + 1
 }
 
 function newsOf(
@@ -118,7 +127,8 @@ function newsOf(
     // Of a heartbeat, what counts is when it was heard.
     ...(settings.type === 'heartbeat' ? {} : { ranAt: now }),
     ...(isNew ? { memory } : {}),
-    ...(record?.isServed === isServed ? {} : { isServed }),
+    // Who looks beside a service takes nothing from it: when its config names it no more, it ends what was said.
+    ...(isServed && record?.isServed !== true ? { isServed } : {}),
     ...(looks.size === 0
       ? {}
       : { looks: new Map([...looks].map(([of, kept]) => [of, kept && { ...kept }])) }),

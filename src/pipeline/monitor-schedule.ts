@@ -1,5 +1,5 @@
 import type { Item } from '../alert/alert.ts'
-import { nextSlot, slotsBetween, type MonitorSettings } from '../monitors/monitors.ts'
+import { latestSlot, nextSlot, slotsBetween, type MonitorSettings } from '../monitors/monitors.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { makeWatch, type Watch } from './make-monitor.ts'
@@ -10,8 +10,8 @@ import type { Notify } from './notice.ts'
 const SPREAD_MS = 10_000
 /** A slot that begins so late was missed: the machine slept, or was busy beyond measure. */
 const LATE_MS = 30_000
-/** No timer is longer: Node takes up to 2^31 - 1 ms (https://nodejs.org/api/timers.html). */
-const TIMER_MS_MAX = 2_000_000_000
+/** So often the clock is asked again: a timer stands still while the machine sleeps, and the clock may be set. */
+const WAIT_MS_MAX = 60_000
 
 export interface MonitorScheduleOptions {
   readonly monitors: readonly MonitorSettings[]
@@ -36,6 +36,8 @@ export interface MonitorStanding {
 export class MonitorSchedule {
   readonly #options: MonitorScheduleOptions
   readonly #turns: readonly Turn[]
+  /** It looks no more, and will not again. */
+  isStopped = false
 
   constructor(options: MonitorScheduleOptions) {
     this.#options = options
@@ -44,23 +46,25 @@ export class MonitorSchedule {
 
   /** Begins, and ends what monitors said that are looked at no more. Rejects when the store cannot be asked. */
   async start(): Promise<void> {
+    if (this.isStopped) return
     await this.#retire()
     const records = new Map((await this.#options.store.monitors()).map((record) => [record.name, record]))
     for (const turn of this.#turns) turn.start(records.get(turn.name)?.ranAt)
   }
 
-  /** Begins no further look; what is under way comes to nothing. */
-  stop(): void {
-    for (const turn of this.#turns) turn.stop()
+  /** Begins no further look; what is under way comes to nothing. Resolves once nothing is written any more. */
+  async stop(): Promise<void> {
+    this.isStopped = true
+    await Promise.all(this.#turns.map((turn) => turn.stop()))
   }
 
   get standings(): readonly MonitorStanding[] {
     return this.#turns.map((turn) => turn.standing)
   }
 
-  /** Looks now, beside the schedule. Undefined: there is no such monitor. */
-  async lookNow(name: string): Promise<void> {
-    await this.#turns.find((turn) => turn.name === name)?.look()
+  /** Looks now, beside the schedule, where something fires that may be over. */
+  async lookAgain(name: string): Promise<void> {
+    await this.#turns.find((turn) => turn.name === name)?.lookAgain()
   }
 
   /** What a monitor said that the config names no more, nobody will ever end. */
@@ -85,7 +89,8 @@ class Turn {
   readonly #stopping = new AbortController()
   #cancel: Cancel = () => {}
   #nextAt: number | undefined
-  #isLooking = false
+  /** The look under way. */
+  #looking: Promise<void> | undefined
   #last: Round | undefined
   #missed = 0
 
@@ -102,7 +107,7 @@ class Turn {
     return {
       settings: this.#watch.settings,
       ...(this.#nextAt === undefined ? {} : { nextAt: this.#nextAt }),
-      isLooking: this.#isLooking,
+      isLooking: this.#looking !== undefined,
       ...(this.#last === undefined ? {} : { last: this.#last }),
       missed: this.#missed,
     }
@@ -113,22 +118,38 @@ class Turn {
     const { world } = this.#options
     const { schedule } = this.#watch.settings
     const now = world.clock.now()
-    const due = ranAt === undefined ? now : nextSlot(schedule, this.name, ranAt)
-    if (due !== undefined && due <= now)
-      this.#arm(now + Math.floor(world.random() * Math.min(SPREAD_MS, this.#intervalMs())))
-    else this.#armNext(now)
+    const due = ranAt === undefined ? now : (nextSlot(schedule, this.name, ranAt) ?? Infinity)
+    const next = nextSlot(schedule, this.name, now) ?? Infinity
+    // Two looks in a row would count as two, where trouble has to be seen again.
+    if (due > now || next + schedule.jitterMs - now <= SPREAD_MS) this.#armNext(now)
+    else {
+      const at = now + Math.floor(world.random() * Math.min(SPREAD_MS, next - now))
+      // Replicas tell by the slot whose turn it is.
+      this.#arm(latestSlot(schedule, this.name, now) ?? now, at)
+    }
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#stopping.abort()
     this.#cancel()
+    await this.#looking
+  }
+
+  /** A look that is under way may have begun too early to see that it is over. */
+  async lookAgain(): Promise<void> {
+    await this.#looking
+    const { firing } = await this.#options.store.watched(this.name)
+    if (firing.length > 0) await this.#look()
   }
 
   /** Looks, unless it does already. */
-  async look(): Promise<void> {
-    if (this.#isLooking) return
+  async #look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => (this.#looking = undefined))
+    await this.#looking
+  }
+
+  async #lookOnce(): Promise<void> {
     const { store, world, accept, notify } = this.#options
-    this.#isLooking = true
     try {
       const round = await lookOnce(this.#watch, {
         store,
@@ -144,47 +165,45 @@ class Turn {
       // The store is away, say: the next look finds what it finds.
       const text = error instanceof Error ? error.message : String(error)
       world.log.error('what a monitor saw could not be kept', { monitor: this.name, error: text })
-    } finally {
-      this.#isLooking = false
     }
-  }
-
-  #intervalMs(): number {
-    const { schedule } = this.#watch.settings
-    return schedule.kind === 'every' ? schedule.everyMs : SPREAD_MS
   }
 
   #armNext(after: number): void {
     const { schedule } = this.#watch.settings
     const slot = nextSlot(schedule, this.name, after)
-    if (slot !== undefined) this.#arm(slot)
+    if (slot !== undefined)
+      this.#arm(slot, slot + Math.floor(this.#options.world.random() * schedule.jitterMs))
     else this.#nextAt = undefined
   }
 
-  #arm(slotAt: number): void {
-    const { world } = this.#options
-    const { jitterMs } = this.#watch.settings.schedule
-    const at = slotAt + Math.floor(world.random() * jitterMs)
+  #arm(slotAt: number, at: number): void {
+    const { clock } = this.#options.world
     this.#nextAt = at
     const wait = (): void => {
-      const leftMs = at - world.clock.now()
-      const isLong = leftMs > TIMER_MS_MAX
-      this.#cancel = world.clock.after(isLong ? TIMER_MS_MAX : leftMs, () =>
-        isLong ? wait() : void this.#turn(slotAt, at),
-      )
+      const begunAt = clock.now()
+      const waitMs = Math.min(Math.max(at - begunAt, 0), WAIT_MS_MAX)
+      this.#cancel = clock.after(waitMs, () => {
+        const now = clock.now()
+        // The clock was set back: other slots are next.
+        if (now < begunAt + waitMs - LATE_MS) this.#armNext(now)
+        else if (now < at) wait()
+        else void this.#turn(slotAt, at)
+      })
     }
     if (!this.#stopping.signal.aborted) wait()
   }
 
   async #turn(slotAt: number, at: number): Promise<void> {
-    const { world } = this.#options
-    const lateMs = world.clock.now() - at
-    if (lateMs > LATE_MS) this.#miss(slotAt, world.clock.now())
+    const { clock } = this.#options.world
+    const begunAt = clock.now()
+    const isLate = begunAt - at > LATE_MS
+    if (isLate) this.#miss(slotAt, begunAt)
     // Whether it is ours or not, the next slot is asked for when this one is over.
-    if (await this.#take(slotAt)) await this.look()
-    const now = world.clock.now()
-    if (lateMs <= LATE_MS) this.#miss(slotAt, now)
-    this.#armNext(Math.max(now, slotAt))
+    if (await this.#take(slotAt)) await this.#look()
+    const now = clock.now()
+    this.#miss(isLate ? begunAt : slotAt, now)
+    const isSetBack = now < slotAt - LATE_MS
+    this.#armNext(isSetBack ? now : Math.max(now, slotAt))
   }
 
   async #take(slotAt: number): Promise<boolean> {

@@ -4,11 +4,13 @@
  * `accept.ts` is the path of an alert in one file, and the place to begin; `run.ts` owns the parts and their lifetimes;
  * `wire.ts` makes them from a config.
  */
+export { beat } from './heartbeat.ts'
 export { DEAD_LETTERS_KEY } from './dead-letters.ts'
 export { makeWatch, type Watch } from './make-monitor.ts'
 export { lookOnce, type Round } from './monitor-round.ts'
 export type { MonitorStanding } from './monitor-schedule.ts'
-export { Pipeline, type PipelineOptions, type PipelineRules } from './run.ts'
+export type { PipelineOptions, PipelineRules } from './pipeline-rules.ts'
+export { Pipeline } from './run.ts'
 export type { SilenceDraft, SilenceMatcher, SilenceProblem } from './silence-draft.ts'
 export { Silences, silenceState, type PutSilence, type SilenceState } from './silences.ts'
 export { pipelineRules, wire } from './wire.ts'

@@ -2,7 +2,6 @@ import type { Item } from '../alert/alert.ts'
 import { acknowledgeByPerson, resolveByPerson, type Decision, type Reason } from '../decide/decide.ts'
 import { Courier, leaseMsOf } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
-import type { MonitorSettings } from '../monitors/monitors.ts'
 import type { Store } from '../store/store.ts'
 import type { Cancel, World } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
@@ -11,30 +10,14 @@ import { notifyOfReasons } from './count-reasons.ts'
 import { Couriers } from './couriers.ts'
 import { Housekeeping, windowMsMax } from './housekeeping.ts'
 import { LiveMonitors } from './live-monitors.ts'
-import { LivePolicy, type PolicyOptions } from './live-policy.ts'
+import { LivePolicy } from './live-policy.ts'
 import type { Notify } from './notice.ts'
 import { notifier } from './notifier.ts'
+import type { PipelineOptions, PipelineRules } from './pipeline-rules.ts'
 import { warnOfStrays } from './strays.ts'
 import { OWN_KEYS } from './storm.ts'
 import { Upkeep } from './upkeep.ts'
-import { NO_RULES, Watches, type WatchRules } from './watches.ts'
-
-/** What another config may change while it runs. */
-export interface PipelineRules extends PolicyOptions {
-  readonly destinations: readonly Destination[]
-  readonly retryForMs: number
-  readonly retention: { readonly ledgerMs: number; readonly incidentsMs: number }
-  /** @default nothing folds, nobody falls back, no heartbeat */
-  readonly rules?: WatchRules
-  /** What is looked at once it is started. @default nothing */
-  readonly monitors?: readonly MonitorSettings[]
-}
-
-export interface PipelineOptions extends PipelineRules {
-  readonly store: Store
-  readonly world: World
-  readonly onNotice?: Notify
-}
+import { NO_RULES, Watches } from './watches.ts'
 
 const EXPIRE_EVERY_MS = 1_000
 const MUTES_EVERY_MS = 1_000
@@ -230,8 +213,12 @@ export class Pipeline {
   /** Claims nothing more and waits for what is in flight, at most `deadlineMs`. What is left goes out after the next start. */
   async drain(deadlineMs: number): Promise<void> {
     const { world } = this.#options
-    this.monitors.stop()
-    const drained = Promise.all([this.#upkeep.stop(), this.#policy.mutes.idle(), this.#couriers.drain()])
+    const drained = Promise.all([
+      this.monitors.stop(),
+      this.#upkeep.stop(),
+      this.#policy.mutes.idle(),
+      this.#couriers.drain(),
+    ])
     let cancel: Cancel = () => {}
     const late = new Promise<void>((resolve) => void (cancel = world.clock.after(deadlineMs, resolve)))
     const isDone = await Promise.race([drained.then(() => true), late.then(() => false)])

@@ -99,6 +99,7 @@ export function makeApp(context: ServerContext, readiness: { isDraining: boolean
   addReload(app, context)
   void app.register(async (beats) => {
     // A beat says nothing but that it is one, whatever a client calls the body it sends.
+    beats.addHook('onRequest', async ({ headers }) => void delete headers['content-type'])
     beats.addContentTypeParser('*', { parseAs: 'string' }, (_, _body, done) => done(null, undefined))
     addMonitors(beats, context)
   })

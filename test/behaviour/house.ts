@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Item } from '../../src/alert/alert.ts'
-import { fromObject, type Config, type DestinationConfig } from '../../src/config/config.ts'
+import { fromObject, type Config, type DestinationConfig, type Settings } from '../../src/config/config.ts'
 import type { Reason } from '../../src/decide/decide.ts'
 import {
   createEmulator,
@@ -11,7 +11,7 @@ import {
   type EmulatorEvent,
   type Faults,
 } from '../../src/emulator/emulator.ts'
-import { wire, type Notice, type Pipeline } from '../../src/pipeline/pipeline.ts'
+import { pipelineRules, wire, type Notice, type Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { Store } from '../../src/store/store.ts'
 import { virtualWorld, type VirtualWorld, type World } from '../../src/world/world.ts'
 import { openNetwork, type Network } from './network.ts'
@@ -19,11 +19,13 @@ import { openNetwork, type Network } from './network.ts'
 export const ROUTING_KEY = 'c0ffee00c0ffee00c0ffee00c0ffee01'
 export const OTHER_KEY = 'c0ffee00c0ffee00c0ffee00c0ffee02'
 
+const ONCALL_URL = 'http://127.0.0.1:8351'
+
 /** A destination that is our emulator. */
 export const ONCALL: DestinationConfig = {
   type: 'pagerduty',
   routing_key: ROUTING_KEY,
-  url: 'http://127.0.0.1:8351',
+  url: ONCALL_URL,
 }
 
 export interface HouseOptions {
@@ -34,6 +36,10 @@ export interface HouseOptions {
   readonly now?: number
   /** Events per routing key that the emulator takes in any 60 s. @default 120 */
   readonly limit?: number
+  /** Runs the programs of its monitors. @default there are none */
+  readonly run?: World['programs']['run']
+  /** Answers for all addresses but the emulator's. @default nobody listens there */
+  readonly web?: World['http']['request']
 }
 
 /** What the emulator was sent of an incident, in the order of arrival. */
@@ -54,14 +60,25 @@ export class House implements AsyncDisposable {
   readonly #stores: Store[] = []
   #config: Omit<Config, 'store'>
   #processes = 0
-  #running: { readonly pipeline: Pipeline; readonly store: Store; readonly kill: () => void } | undefined
+  #running:
+    | {
+        readonly pipeline: Pipeline
+        readonly store: Store
+        readonly world: World
+        readonly kill: () => void
+      }
+    | undefined
 
-  constructor({ config, seed = 1, now, limit = 120 }: HouseOptions) {
+  constructor({ config, seed = 1, now, limit = 120, run, web }: HouseOptions) {
     this.#config = config ?? { destinations: { oncall: ONCALL } }
     this.world = virtualWorld({
       seed,
       ...(now === undefined ? {} : { now }),
-      respond: (request) => this.network.request(request),
+      ...(run === undefined ? {} : { run }),
+      respond: (request) =>
+        web === undefined || request.url.startsWith(ONCALL_URL)
+          ? this.network.request(request)
+          : web(request),
     })
     this.emulator = createEmulator({ id: this.world.id, random: this.world.random, limit })
     this.network = openNetwork(this.emulator, this.world.clock)
@@ -86,13 +103,19 @@ export class House implements AsyncDisposable {
   async start(config?: Omit<Config, 'store'>): Promise<void> {
     assert.equal(this.#running, undefined, 'the house is not running')
     this.#config = config ?? this.#config
-    const parsed = fromObject({ ...this.#config, store: `sqlite:${this.path}` })
-    assert.ok(parsed.ok, JSON.stringify(parsed))
     const { world, kill } = mortal(this.world, `process ${++this.#processes}`)
-    const { pipeline, store } = await wire(parsed.settings, world, (notice) => this.notices.push(notice))
+    const { pipeline, store } = await wire(this.#settings, world, this.#notice)
     this.#stores.push(store)
-    this.#running = { pipeline, store, kill }
+    this.#running = { pipeline, store, world, kill }
     await pipeline.start()
+  }
+
+  /** Goes by another config from now on. */
+  async reload(config: Omit<Config, 'store'>): Promise<void> {
+    assert.ok(this.#running !== undefined, 'the house is running')
+    this.#config = config
+    const { pipeline, world } = this.#running
+    await pipeline.reload(pipelineRules(this.#settings, world, this.#notice))
   }
 
   /** Takes items in, and says what was decided. */
@@ -173,6 +196,14 @@ export class House implements AsyncDisposable {
     }
   }
 
+  get #settings(): Settings {
+    const parsed = fromObject({ ...this.#config, store: `sqlite:${this.path}` })
+    assert.ok(parsed.ok, JSON.stringify(parsed))
+    return parsed.settings
+  }
+
+  readonly #notice = (notice: Notice): void => void this.notices.push(notice)
+
   async #pass(work: Promise<unknown>): Promise<void> {
     const progress = { isDone: false }
     const done = work.finally(() => (progress.isDone = true))
@@ -206,8 +237,14 @@ function mortal(world: World, name: string): { world: World; kill: () => void } 
     },
     close: async () => {},
   }
+  const programs: World['programs'] = {
+    run: async (request) => {
+      const end = await world.programs.run(request)
+      return isAlive ? end : new Promise(() => {})
+    },
+  }
   const self = { name, host: 'virtual', isGone: (other: string) => other !== name }
-  return { world: { ...world, self, clock, http }, kill: () => void (isAlive = false) }
+  return { world: { ...world, self, clock, http, programs }, kill: () => void (isAlive = false) }
 }
 
 interface WireEvent {

@@ -26,6 +26,7 @@ export interface Started {
   /** Resolves with the first match in its standard output; rejects when it ends without. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
   stop(): Promise<Ran>
+  signal(signal: NodeJS.Signals): void
 }
 
 /** Starts a program. Whatever becomes of the test, it does not outlive it. */
@@ -68,5 +69,6 @@ export function start(program: string, args: readonly string[], { cwd, env = {} 
       child.kill('SIGTERM')
       return promise
     },
+    signal: (signal) => void child.kill(signal),
   }
 }
