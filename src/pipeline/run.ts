@@ -3,7 +3,7 @@ import { acknowledgeByPerson, resolveByPerson, type Decision, type Reason } from
 import { Courier, leaseMsOf } from '../deliver/deliver.ts'
 import type { Destination } from '../destinations/destinations.ts'
 import type { Store } from '../store/store.ts'
-import type { Cancel, World } from '../world/world.ts'
+import type { Cancel } from '../world/world.ts'
 import { accept, plannedFor, type Accepted } from './accept.ts'
 import { Absence } from './absence.ts'
 import { notifyOfReasons } from './count-reasons.ts'
