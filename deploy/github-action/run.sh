@@ -62,10 +62,11 @@ fi
 if [[ $code != 0 ]]; then
   echo "::$level title=Tocsin::tocsin $INPUT_COMMAND: $meaning. The summary of the run shows what it said."
 fi
-# Indented, it is shown as it is: nothing in it ends a block of code, or is taken for Markdown.
+# Indented, it is shown as it is: nothing in it ends a block of code, or is taken for Markdown, to which a carriage return
+# ends a line, too.
 {
   printf '### tocsin %s: %s\n\n' "$INPUT_COMMAND" "$meaning"
-  head -c 100000 "$output" | sed 's/^/    /'
+  head -c 100000 "$output" | tr -d '\r' | sed 's/^/    /'
   printf '\n\n'
 } >>"$GITHUB_STEP_SUMMARY"
 echo "exit-code=$code" >>"$GITHUB_OUTPUT"

@@ -1,4 +1,12 @@
-import { beat, wire, lookOnce, type Pipeline, type Round, type Watch } from '../pipeline/pipeline.ts'
+import {
+  beat,
+  DEAD_LETTERS_KEY,
+  wire,
+  lookOnce,
+  type Pipeline,
+  type Round,
+  type Watch,
+} from '../pipeline/pipeline.ts'
 import type { Settings } from '../config/config.ts'
 import type { Delivery, Store } from '../store/store.ts'
 import { systemWorld, type World } from '../world/world.ts'
@@ -33,8 +41,10 @@ export interface Checked {
 }
 
 const PAGE = 1000
+/** So long a service beside us is waited for. */
+const BESIDE_POLLS = 60
 /** More deliveries of one run nobody reads of. */
-const PAGES_MAX = 20
+const PAGES_MAX = 100
 
 /**
  * Lets monitors look once, and delivers: what they found, and what an earlier run left. What cannot be told in time is kept in the
@@ -51,7 +61,10 @@ export async function checkHere(options: CheckHereOptions): Promise<Checked> {
   const hasTime = (): boolean => signal?.aborted !== true && world.clock.now() < endAt
   // The network is left to the end of the process: what drain has given up on is not waited for.
   opened.defer(() => store.close())
-  opened.defer(() => pipeline.drain(Math.max(DRAIN_MS_MIN, hasTime() ? endAt - world.clock.now() : 0)))
+  let drained: Promise<void> | undefined
+  const drain = (): Promise<void> =>
+    (drained ??= pipeline.drain(Math.max(DRAIN_MS_MIN, hasTime() ? endAt - world.clock.now() : 0)))
+  opened.defer(drain)
   const startedAt = world.clock.now()
   // What an earlier run left goes out while we look.
   const delivering = unlocked(() => pipeline.deliver(), endAt, world).catch(() => {})
@@ -62,7 +75,14 @@ export async function checkHere(options: CheckHereOptions): Promise<Checked> {
   while (hasTime() && (await isUnderWay(store, world.clock.now()))) await wait(POLL_MS, world)
   // Whoever watches whether we run is told that we did.
   if (settings.heartbeat !== undefined && signal?.aborted !== true) await beat(settings.heartbeat, world)
-  const deliveries = await concerned(store, startedAt)
+  // What is in flight comes to an end before it is said what became of it.
+  await drain()
+  let deliveries = await concerned(store, startedAt)
+  // With time left nothing was under way: what waits now is in the hands of a service beside us.
+  for (let polls = 0; polls < BESIDE_POLLS && hasTime() && deliveries.some(isWaiting); polls++) {
+    await wait(POLL_MS, world)
+    deliveries = await concerned(store, startedAt)
+  }
   const report = {
     reasons: [],
     deliveries,
@@ -129,6 +149,10 @@ async function isUnderWay(store: Store, now: number): Promise<boolean> {
   )
 }
 
+function isWaiting({ state }: Delivery): boolean {
+  return state === 'waiting'
+}
+
 /**
  * What was settled since, and what waits. An end that is told in case, or an update, that waits for its turn concerns nobody yet.
  */
@@ -143,8 +167,10 @@ async function concerned(store: Store, since: number): Promise<readonly Delivery
   }
   for (const delivery of await store.deliveries({ state: 'troubled', limit: PAGE }))
     all.set(delivery.id, delivery)
-  return [...all.values()].filter(({ state, settledAt, lane, action, attempts }) => {
+  return [...all.values()].filter(({ key, state, settledAt, lane, action, attempts }) => {
     if (lane === 'update' && (action === 'resolve' || (state === 'waiting' && attempts === 0))) return false
+    // Our own word that something was refused is on its way to those who refuse.
+    if (state === 'waiting' && key?.startsWith(DEAD_LETTERS_KEY) === true) return false
     return state === 'waiting' || (settledAt ?? 0) >= since
   })
 }

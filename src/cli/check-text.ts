@@ -1,4 +1,4 @@
-import type { Round } from '../pipeline/pipeline.ts'
+import { DEAD_LETTERS_KEY, type Round } from '../pipeline/pipeline.ts'
 import type { Delivery } from '../store/store.ts'
 import type { Checked } from './check-here.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -14,9 +14,15 @@ const TROUBLES_MAX = 20
  * told, since everybody refused, is another matter.
  */
 export function checkExitCode({ rounds, report }: Checked): ExitCode {
-  const fates = new Set(report.deliveries.map((delivery) => fateOf(delivery, report.at)))
-  if (fates.has('rejected') && !fates.has('delivered') && !fates.has('kept')) return EXIT.untold
-  return rounds.some(({ firing }) => firing > 0) || fates.has('rejected') ? EXIT.trouble : EXIT.well
+  if (isRefusedByAll(report)) return EXIT.untold
+  const isRefused = report.deliveries.some((delivery) => fateOf(delivery, report.at) === 'rejected')
+  return rounds.some(({ firing }) => firing > 0) || isRefused ? EXIT.trouble : EXIT.well
+}
+
+/** Who is merely away is told with the next run; whom everybody has refused, nobody will ever be told. Our own word of it aside. */
+export function isRefusedByAll({ deliveries, at }: Report): boolean {
+  const others = deliveries.filter(({ key }) => key?.startsWith(DEAD_LETTERS_KEY) !== true)
+  return others.length > 0 && others.every((delivery) => fateOf(delivery, at) === 'rejected')
 }
 
 /** Prints what each monitor found, and what became of it. */

@@ -25,9 +25,15 @@ export function findStore({ config, store }: Where, { env }: Terminal): string {
   return store === undefined ? loadConfig(config, env).settings.store : storeUrl(store)
 }
 
-/** A store as it may be typed: a path is a file. */
+/** A store as it may be typed: a path is a file. One of another kind may hold a password: it is not quoted. */
 export function storeUrl(store: string): string {
   const given = store.trim()
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given) ?? []
+  if (scheme !== '' && !/^(sqlite|postgres(ql)?)$/i.test(scheme))
+    throw new Complaint(
+      EXIT.usage,
+      `--store is an address that begins with ${scheme}://; expected a path, sqlite:PATH or postgres://….`,
+    )
   return /^(sqlite|postgres(ql)?):/i.test(given) ? given : `sqlite:${given}`
 }
 

@@ -6,11 +6,8 @@ enableCompileCache()
 const { systemTerminal } = await import('./terminal.ts')
 const { run } = await import('./program.ts')
 
-// Whoever reads us may stop before the end, as `head` does.
-process.stdout.on('error', (error: Error) => {
-  if (!('code' in error && error.code === 'EPIPE')) throw error
-  process.exit(0)
-})
+// Whoever reads us may stop before the end, as `head` does, or have no room: what is to be told is told all the same.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
 // A fault of ours is no trouble that was found: 1 would say so.
 process.on('uncaughtException', (error) => {

@@ -23,7 +23,7 @@ export function addNoncesCommand(program: Command, terminal: Terminal, exit: Exi
     )
     .option('--state-url <url>', 'where processes are that have no host of their own')
     .option('--router-url <url>', 'the scheduler that is asked')
-    .option('--env-file <path>', 'variables beside the environment (default: ./.env if there is one)')
+    .option('--dotenv <path>', 'variables beside the environment (default: ./.env if there is one)')
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print CSV').conflicts('json'))
     .optionsGroup('PagerDuty Options:')

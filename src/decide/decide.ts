@@ -60,7 +60,7 @@ import { severityRank, type Alert } from '../alert/alert.ts'
 import { decideAcknowledged } from './acknowledged.ts'
 import type { Decision, Opening } from './decision.ts'
 import { decideFiring } from './firing.ts'
-import { daysBefore, isForgotten } from './forgotten.ts'
+import { isForgotten, leftPlaces } from './forgotten.ts'
 import { isFiring, type Membership } from './incident.ts'
 import type { Policy } from './policy.ts'
 import { decideResolved } from './resolved.ts'
@@ -71,7 +71,7 @@ import { effectiveSeverity, targetAt, targetsOf, turnedTarget, type Target } fro
  *
  * While it is part of an open one, an alert keeps its incidents, whatever has become of the routes: a changed config
  * opens nothing twice and leaves nothing open. Only when it gets worse are the routes asked again, for destinations that
- * want to know of it now. Of what its source has forgotten, a day before may have an incident, too.
+ * want to know of it now. Of what its source has forgotten, a day before may have an incident, or another severity.
  */
 export function openingsOf(
   alert: Alert,
@@ -80,7 +80,7 @@ export function openingsOf(
   now: number,
 ): readonly Target[] {
   const places = placesOf(alert, memberships, policy, now)
-  return isForgotten(alert) ? [...places, ...daysBefore(places, alert, policy, now)] : places
+  return isForgotten(alert) ? [...places, ...leftPlaces(places, memberships, alert, policy, now)] : places
 }
 
 function placesOf(

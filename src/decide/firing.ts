@@ -59,7 +59,7 @@ export function decideFiring(
     decisions.push(isTurned ? turn(seen, membership) : repeat(seen, membership))
   }
   for (const opening of openings) {
-    if (opening.target.isDayBefore === true) decisions.push(...endInCase(alert, opening, policy, now))
+    if (opening.target.isLeft === true) decisions.push(...endInCase(alert, opening, policy, now))
     else if (!isIn(opening, memberships)) decisions.push(open(seen, opening, memberships))
   }
   if (decisions.length > 0) return decisions

@@ -7,6 +7,7 @@ import { policyOf, routeOf } from '../../test/contracts/memory.ts'
 import {
   compileKey,
   EVERYTHING_TOLD,
+  makeMatcher,
   numberReader,
   type Condition,
   type DestinationPolicy,
@@ -114,6 +115,38 @@ suite('the end of what its source forgot', () => {
       assert.deepEqual(desk.say(ENDED), ['already-resolved'])
     }
   })
+})
+
+test('what is left open is ended wherever another severity of it went, and what fires there stays', () => {
+  const bad = routeOf({
+    name: 'bad',
+    matchers: [makeMatcher('severity', '=', ['critical'])],
+    dedupKey: compileKey('bad'),
+  })
+  const rest = routeOf({ name: 'rest', dedupKey: compileKey('rest') })
+  const policy = policyOf({ routes: [bad, rest] })
+  const before = new Desk(policy)
+  before.say({ severity: 'critical' })
+  before.deliver()
+  const over = successor(before)
+  assert.deepEqual(over.say({ ...ENDED, severity: 'info' }), ['resolved-unseen', 'resolved-unseen'])
+  over.deliver()
+  assert.deepEqual([...over.shown.keys()], [])
+  const milder = successor(before)
+  milder.say({ ...FORGOTTEN, severity: 'warning' })
+  assert.deepEqual(milder.deliver(), ['trigger rest', 'resolve bad'])
+  milder.say({ status: 'resolved', severity: 'info' })
+  milder.deliver()
+  assert.deepEqual([...milder.shown.keys()], [])
+  // An older memory knows it as milder; what it became since, nobody remembers.
+  const older = new Desk(policy)
+  older.say({ severity: 'warning' })
+  older.deliver()
+  const other = successor(before)
+  for (const [id, incident] of older.incidents) other.incidents.set(id, incident)
+  for (const [name, member] of older.members) other.members.set(name, member)
+  other.say({ ...FORGOTTEN, severity: 'warning' })
+  assert.deepEqual(other.deliver(), ['trigger rest', 'resolve bad'])
 })
 
 suite('what fires, and its source forgot', () => {

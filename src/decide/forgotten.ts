@@ -1,6 +1,6 @@
-import type { Alert } from '../alert/alert.ts'
+import { SEVERITIES, type Alert } from '../alert/alert.ts'
 import { isFallen } from './conditions.ts'
-import type { Incident } from './incident.ts'
+import { isFiring, type Incident, type IncidentKey, type Membership } from './incident.ts'
 import { isLeftToPeople, mannerOf, type Policy } from './policy.ts'
 import { conditionsAt, dayOf, MS_PER_DAY, targetsOf, type Target } from './route.ts'
 
@@ -51,22 +51,41 @@ export function doubted<Known extends Incident>(incident: Known, alert: Alert, p
   }
 }
 
-/** The same places under the keys of earlier days, where these name the day: its source may have left something open there. */
-export function daysBefore(
+/**
+ * The places where its source may have left something open: of every severity that it may have had (what is over is milder than what
+ * fired, and a route may go by it), and, where keys name the day, under those of the days before; unless we remember that it fires
+ * under that of today.
+ */
+export function leftPlaces(
   targets: readonly Target[],
+  memberships: readonly Membership[],
   alert: Alert,
   policy: Policy,
   now: number,
 ): readonly Target[] {
-  const since = forgottenSince(alert, now) ?? now
-  const earlier = new Map<string, Target>()
-  for (let then = now - MS_PER_DAY; dayOf(then) >= dayOf(since); then -= MS_PER_DAY) {
-    for (const target of targetsOf(alert, policy, then)) {
-      const { destination, key, isGroup } = target
-      const isOther = targets.some((today) => today.destination === destination && today.key !== key)
-      if (isOther && !isGroup && isKnownByKey(destination, policy))
-        earlier.set(`${destination} ${key}`, { ...target, isDayBefore: true })
+  const since = Math.min(forgottenSince(alert, now) ?? now, now)
+  const firing = new Set(memberships.filter(isFiring).map(({ incident }) => nameOf(incident)))
+  const known = new Set(targets.map(nameOf))
+  const left = new Map<string, Target>()
+  for (const severity of SEVERITIES) {
+    const said = { ...alert, severity }
+    const isDoubtful = (place: Target): boolean =>
+      !place.isGroup && isKnownByKey(place.destination, policy) && !firing.has(nameOf(place))
+    const doubtful = new Set(
+      targetsOf(said, policy, now)
+        .filter(isDoubtful)
+        .map(({ destination }) => destination),
+    )
+    for (let then = now; dayOf(then) >= dayOf(since); then -= MS_PER_DAY) {
+      for (const target of targetsOf(said, policy, then)) {
+        const name = nameOf(target)
+        if (doubtful.has(target.destination) && !known.has(name)) left.set(name, { ...target, isLeft: true })
+      }
     }
   }
-  return [...earlier.values()]
+  return [...left.values()]
+}
+
+function nameOf({ destination, key }: IncidentKey): string {
+  return `${destination} ${key}`
 }

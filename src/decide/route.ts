@@ -21,8 +21,8 @@ export interface Target extends IncidentKey {
   readonly repeat?: Repeat
   /** Set when an incident of the day before goes on in it. */
   readonly turnsFrom?: number
-  /** Set when its key names a day before: nothing opens there, but something that its source forgot may be open. */
-  readonly isDayBefore?: true
+  /** Set when nothing opens there, but something that its source forgot may be open. */
+  readonly isLeft?: true
 }
 
 /** PagerDuty's limit for a dedup key (reference: Events API v2, `dedup_key`). */

@@ -17,7 +17,8 @@ export function fingerprintOf(
   monitor: string,
   { subject, type }: Pick<Observation, 'subject' | 'type'>,
 ): string {
-  return labelFingerprint(monitor, { monitor, type, subject })
+  // Nothing that is sent to us has one that begins so: no sender speaks for a monitor.
+  return labelFingerprint(monitor, { monitor, type, subject }).replace(/^v1-/, 'm1-')
 }
 
 /** The alert that says of a subject what was seen of it. Its label `subject` is there where there is more than one. */

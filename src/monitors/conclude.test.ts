@@ -77,8 +77,24 @@ test('its identity is the monitor, the subject and the type, whatever else chang
 
 test('what is seen to be well ends; what was not seen stays; what is watched no more ends', () => {
   const firing = concluded(saw(look('a', true), look('b', true), look('c', true))).alerts
-  const observed: Observed = { kind: 'seen', observations: [look('a', false)], subjects: new Set(['a', 'b']) }
-  assert.deepEqual(said(concluded(observed, { firing })), ['resolved status a', 'resolved status c'])
+  const observations = [look('a', false)]
+  const subjects = new Set(['a', 'b'])
+  for (const unseen of ['rest', [{ subject: 'b', type: 'status' }]] as const)
+    assert.deepEqual(said(concluded({ kind: 'seen', observations, unseen, subjects }, { firing })), [
+      'resolved status a',
+      'resolved status c',
+    ])
+})
+
+test('what is looked at in that respect no more ends, though its subject is looked at still', () => {
+  const firing = concluded(saw(look('a', true), look('a', true, 'body'), look('', true, 'exit'))).alerts
+  const observations = [look('a', true)]
+  const observed: Observed = { kind: 'seen', observations, subjects: new Set(['', 'a']) }
+  assert.deepEqual(said(concluded(observed, { firing })), [
+    'firing status a',
+    'resolved body a',
+    'resolved exit',
+  ])
 })
 
 test('a monitor that cannot look says so, and nothing of its subjects; once it can, that is over', () => {
@@ -140,12 +156,13 @@ test('what could not be seen since the memory was lost stays forgotten until it 
   const looks = new Map(
     [...first.looks].flatMap(([of, kept]) => (kept === undefined ? [] : [[of, kept] as const])),
   )
-  assert.equal(looks.size, 1)
   // It is not seen the next time either; then it is.
   assert.deepEqual(said(concluded(observed, { looks, firing })), ['firing status a'])
   const last = concluded(saw(look('a', true), look('a', false, 'body')), { looks, firing })
   assert.deepEqual(said(last), ['firing status a', 'resolved body a forgotten'])
-  assert.deepEqual([...last.looks.values()], [undefined])
+  const body = fingerprintOf('api', { subject: 'a', type: 'body' })
+  assert(looks.get(body)?.forgottenSince === 7 && last.looks.has(body))
+  assert.equal(last.looks.get(body), undefined)
 })
 
 test('of what is watched no more nothing is remembered', () => {

@@ -52,7 +52,11 @@ export function conclude(
     const verdict = judge(observation, before, wasFiring, taking.confirm, now)
     const status = statusOf(observation, verdict.isFiring, wasFiring, forgottenSince !== undefined)
     if (status !== undefined) {
-      const alert = alertOf(monitor, observation, status, taking)
+      const startsAt = status === 'firing' ? verdict.looks?.since : undefined
+      const alert = {
+        ...alertOf(monitor, observation, status, taking),
+        ...(startsAt === undefined ? {} : { startsAt }),
+      }
       alerts.push(forgottenSince === undefined ? alert : { ...alert, forgottenSince })
     }
     const kept = status === undefined ? stillForgotten(verdict.looks, forgottenSince) : verdict.looks
@@ -60,8 +64,8 @@ export function conclude(
       looks.set(fingerprint, kept && { ...kept, subject: observation.subject })
   }
   if (!isFailed) {
-    alerts.push(...endsOfUnwatched(monitor, known.firing, observed.subjects))
-    for (const unseen of observed.unseen ?? []) {
+    alerts.push(...endsOfUnwatched(monitor, known.firing, observed))
+    for (const unseen of unseenOf(observed)) {
       const fingerprint = fingerprintOf(monitor, unseen)
       const before = known.looks.get(fingerprint)
       if (known.forgottenSince !== undefined && before?.forgottenSince === undefined)
@@ -102,14 +106,27 @@ function statusOf(
   return isForgotten && !isTrouble ? 'resolved' : undefined
 }
 
-/** What is looked at no more is over, as far as this monitor can tell. */
-function endsOfUnwatched(
-  monitor: string,
-  firing: readonly Alert[],
-  subjects: ReadonlySet<string>,
-): readonly Alert[] {
+/** What is looked at no more is over, as far as this monitor can tell: the subject, or that type of it. */
+function endsOfUnwatched(monitor: string, firing: readonly Alert[], observed: Seen): readonly Alert[] {
+  const watched = new Set([...observed.observations, ...unseenOf(observed)].map(nameOf))
+  const isWatched = (alert: Alert): boolean => {
+    const { type = '' } = alert.labels
+    const subject = subjectOf(alert)
+    if (!observed.subjects.has(subject)) return false
+    return observed.unseen === 'rest' || watched.has(nameOf({ subject, type }))
+  }
   return firing.flatMap((alert) => {
-    const isOver = alert.labels['type'] !== FAILURE && !subjects.has(subjectOf(alert))
+    const isOver = alert.labels['type'] !== FAILURE && !isWatched(alert)
     return isOver && isOf(monitor, alert) ? [{ ...alert, status: 'resolved' }] : []
   })
+}
+
+type Seen = Extract<Observed, { kind: 'seen' }>
+
+function unseenOf({ unseen = [] }: Seen): readonly Pick<Observation, 'subject' | 'type'>[] {
+  return unseen === 'rest' ? [] : unseen
+}
+
+function nameOf({ subject, type }: Pick<Observation, 'subject' | 'type'>): string {
+  return `${type} ${subject}`
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { AT_ONCE, judge, type Confirm, type Looks } from './judge.ts'
 import type { Observation } from './observation.ts'
 
@@ -25,22 +25,22 @@ function firings(looks: readonly (string | number)[], confirm: Partial<Confirm>)
 }
 
 test('one look is enough, unless the config asks for more', () => {
-  assert.equal(firings([...'.x.xx.'], {}), '-F-FF-')
+  assert.equal(firings('.x.xx.'.split(''), {}), '-F-FF-')
 })
 
 test('trouble is believed once it was seen in N of the last M looks, the latest among them', () => {
-  assert.equal(firings([...'x.x.x'], { trouble: 2, of: 2 }), '-----')
-  assert.equal(firings([...'x.x'], { trouble: 2, of: 3 }), '--F')
-  assert.equal(firings([...'xx.'], { trouble: 2, of: 3 }), '-F-')
-  assert.equal(firings([...'x..x.x'], { trouble: 2, of: 3 }), '-----F')
+  assert.equal(firings('x.x.x'.split(''), { trouble: 2, of: 2 }), '-----')
+  assert.equal(firings('x.x'.split(''), { trouble: 2, of: 3 }), '--F')
+  assert.equal(firings('xx.'.split(''), { trouble: 2, of: 3 }), '-F-')
+  assert.equal(firings('x..x.x'.split(''), { trouble: 2, of: 3 }), '-----F')
 })
 
 test('it is over once it was well in so many looks in a row', () => {
-  assert.equal(firings([...'x.x..x'], { well: 2 }), 'FFFF-F')
+  assert.equal(firings('x.x..x'.split(''), { well: 2 }), 'FFFF-F')
 })
 
 test('trouble has to last, where the config says for how long', () => {
-  assert.equal(firings([...'xxx.xxx'], { forMs: 120_000 }), '--F---F')
+  assert.equal(firings('xxx.xxx'.split(''), { forMs: 120_000 }), '--F---F')
 })
 
 test('a number has to grow at each of so many looks in a row', () => {
@@ -52,10 +52,12 @@ test('what has no number cannot grow, and fires all the same', () => {
   assert.equal(firings(['x', 'x'], { growing: 3, trouble: 2, of: 2 }), '-F')
 })
 
-test('what is well, and was all along, needs no memory; what is judged at once never does', () => {
+test('what is well, and was all along, needs no memory; of what fires, it is remembered since when', () => {
   assert.equal(judge(seen(false), undefined, false, { ...AT_ONCE, trouble: 2, of: 3 }, 0).looks, undefined)
-  assert.equal(judge(seen(true), undefined, false, AT_ONCE, 0).looks, undefined)
-  assert.notEqual(judge(seen(true), undefined, false, { ...AT_ONCE, trouble: 2, of: 3 }, 0).looks, undefined)
+  assert.equal(judge(seen(false), { seen: 'x', since: 5 }, true, AT_ONCE, 9).looks, undefined)
+  assert.deepEqual(judge(seen(true), undefined, false, AT_ONCE, 5).looks, { seen: 'x', since: 5 })
+  const wavering = judge(seen(false), { seen: 'x', since: 5 }, true, { ...AT_ONCE, well: 2 }, 9)
+  assert.deepEqual(wavering, { isFiring: true, looks: { seen: 'x.', since: 5 } })
 })
 
 test('whatever was seen: enough looks of the same kind in a row decide, and memory is bounded', () => {

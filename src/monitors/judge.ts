@@ -20,7 +20,7 @@ export const AT_ONCE: Confirm = { trouble: 1, of: 1, well: 1, forMs: 0, growing:
 export interface Looks {
   /** The latest looks, newest last: `x` trouble, `.` none. */
   readonly seen: string
-  /** Since when every look saw trouble, epoch milliseconds. */
+  /** Since when every look saw trouble, epoch milliseconds; while an alert fires, since it was so when that began. */
   readonly since?: number
   /** The latest numbers, newest last. */
   readonly values?: readonly number[]
@@ -58,7 +58,9 @@ export function judge(
   // What has no number cannot grow, and is no less wrong for it.
   const growing = value === undefined ? 0 : confirm.growing
   const isFiring = wasFiring ? !isWellAgain(seen, confirm) : isConfirmed(looks, { ...confirm, growing }, now)
-  return { isFiring, looks: isWorthKeeping(looks, isFiring, confirm) ? looks : undefined }
+  // It is one failure, whatever a look in between saw.
+  if (isFiring) return { isFiring, looks: { ...looks, since: before?.since ?? since ?? now } }
+  return { isFiring, looks: isWorthKeeping(looks, confirm) ? looks : undefined }
 }
 
 function readings(before: readonly number[], value: number | undefined, growing: number): readonly number[] {
@@ -67,7 +69,10 @@ function readings(before: readonly number[], value: number | undefined, growing:
 }
 
 function isConfirmed({ seen, since, values = [] }: Looks, confirm: Confirm, now: number): boolean {
-  const troubles = [...seen.slice(-confirm.of)].filter((look) => look === 'x').length
+  const troubles = seen
+    .slice(-confirm.of)
+    .split('')
+    .filter((look) => look === 'x').length
   if (!seen.endsWith('x') || troubles < confirm.trouble) return false
   if (confirm.forMs > 0 && (since === undefined || now - since < confirm.forMs)) return false
   return confirm.growing === 0 || hasGrown(values, confirm.growing)
@@ -82,11 +87,7 @@ function isWellAgain(seen: string, { well }: Confirm): boolean {
 }
 
 /** A subject that is well, and was all along, needs no row. */
-function isWorthKeeping(
-  { seen }: Looks,
-  isFiring: boolean,
-  { trouble, of, well, forMs, growing }: Confirm,
-): boolean {
+function isWorthKeeping({ seen }: Looks, { trouble, of, well, forMs, growing }: Confirm): boolean {
   if (trouble === 1 && of === 1 && well === 1 && forMs === 0 && growing === 0) return false
-  return isFiring || seen.includes('x')
+  return seen.includes('x')
 }

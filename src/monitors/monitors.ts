@@ -4,7 +4,7 @@
  * A monitor looks and says what it saw (`Monitor.observe`); `conclude` says what that means, purely: which alerts fire, which
  * are over, what to remember. When they look, and what becomes of their alerts, is the pipeline's business.
  */
-export { alertOf, FAILURE, fingerprintOf, subjectOf, type Additions } from './alert-of.ts'
+export { alertOf, FAILURE, fingerprintOf, isOf, subjectOf, type Additions } from './alert-of.ts'
 export { conclude, type Conclusion, type Known, type Taking } from './conclude.ts'
 export { execMonitor } from './exec/exec.ts'
 export { heartbeatMonitor, type HeardAt } from './heartbeat/heartbeat.ts'

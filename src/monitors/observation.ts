@@ -29,10 +29,12 @@ export interface Finding {
 export type Observed =
   | {
       readonly kind: 'seen'
-      /** What was not seen this time, for whatever reason, is left out: it stays as it was. */
       readonly observations: readonly Observation[]
-      /** What is looked at and could not be seen this time, as far as it could be told. @default nothing */
-      readonly unseen?: readonly Pick<Observation, 'subject' | 'type'>[]
+      /**
+       * What is looked at and could not be seen this time: it stays as it was; what fires of any other type is over, since it is looked
+       * at no more. `rest`: all that was not seen may be looked at still. @default nothing
+       */
+      readonly unseen?: readonly Pick<Observation, 'subject' | 'type'>[] | 'rest'
       /** Everything that is looked at today. What fires of anything else is over: it is watched no more. */
       readonly subjects: ReadonlySet<string>
       /** Given back the next time. @default what was given this time */

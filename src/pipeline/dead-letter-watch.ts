@@ -17,6 +17,11 @@ export class DeadLetterWatch {
     this.#accept = accept
   }
 
+  /** What another process has raised is ours to end, once something is taken there again. */
+  async recall(destinations: readonly string[]): Promise<void> {
+    this.#alerted = await this.#firing(destinations)
+  }
+
   firesFor(destination: string): boolean {
     return this.#alerted.has(destination)
   }

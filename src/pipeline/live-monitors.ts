@@ -13,6 +13,8 @@ export class LiveMonitors {
   #schedule: MonitorSchedule
   /** Resolves once those that were replaced write nothing any more. */
   #ended: Promise<void> = Promise.resolve()
+  /** Resolves once what is over for the config as it is has been ended. */
+  #begun: Promise<void> = Promise.resolve()
   #cancel: Cancel = () => {}
 
   constructor(
@@ -33,13 +35,13 @@ export class LiveMonitors {
   start(): void {
     const schedule = this.#schedule
     // What is to end for good must not be said once more by a look that was under way.
-    void this.#ended.then(() => this.#begin(schedule))
+    this.#begun = this.#ended.then(() => this.#begin(schedule))
   }
 
   /** Resolves once nothing is written any more. */
   async stop(): Promise<void> {
     this.#cancel()
-    await Promise.all([this.#ended, this.#schedule.stop()])
+    await Promise.all([this.#ended, this.#begun, this.#schedule.stop()])
   }
 
   /** Others are looked at from now on. */

@@ -1,5 +1,5 @@
 import type { Alert, Item, Json } from '../alert/alert.ts'
-import { conclude, type Conclusion, type Looks, type Observed } from '../monitors/monitors.ts'
+import { conclude, isOf, type Conclusion, type Looks, type Observed } from '../monitors/monitors.ts'
 import type { MonitorNews, Store, Watched } from '../store/store.ts'
 import type { World } from '../world/world.ts'
 import type { Watch } from './make-monitor.ts'
@@ -46,7 +46,7 @@ export async function lookOnce(watch: Watch, options: RoundOptions): Promise<Rou
   const observed = await observeWithin(watch, { ...options, memory: memory?.own ?? undefined })
   if (signal?.aborted === true) return undefined
   const now = world.clock.now()
-  const since = forgottenSince(before.record?.ranAt, memory, options.runNumber, now)
+  const since = forgottenSince(watch, before.record?.ranAt, memory, options.runNumber, now)
   const known = {
     looks: readLooks(before.looks),
     firing: before.firing,
@@ -62,7 +62,11 @@ export async function lookOnce(watch: Watch, options: RoundOptions): Promise<Rou
     monitor: name,
     isFailed: conclusion.isFailed,
     troubles: conclusion.troubles,
-    ...countsOf(before.firing, conclusion.alerts),
+    // Others may have sent us alerts under its name, which are not its own.
+    ...countsOf(
+      before.firing.filter((alert) => isOf(name, alert)),
+      conclusion.alerts,
+    ),
     startedAt,
     tookMs: now - startedAt,
   }
@@ -85,18 +89,20 @@ function readMemory(kept: Json | undefined): Memory | undefined {
   }
 }
 
-/** Who lost all memory looked a day ago, or later: an incident whose key names the day lives no longer. */
+/** Who lost all memory looked a day ago, or two intervals, or later: an incident whose key names the day lives no longer. */
 const LOST_MS = 86_400_000
 /** It never looked, as far as we remember; or runs came between of which we know nothing; or it could not look since. */
 function forgottenSince(
+  { settings: { schedule } }: Watch,
   ranAt: number | undefined,
   memory: Memory | undefined,
   runNumber: number | undefined,
   now: number,
 ): number | undefined {
-  if (memory === undefined) return now - LOST_MS
+  const lostAt = now - Math.max(LOST_MS, schedule.kind === 'every' ? 2 * schedule.everyMs : 0)
+  if (memory === undefined) return lostAt
   const { runNumber: last, forgottenSince: before } = memory
-  return isNext(last, runNumber) ? before : Math.min(before ?? Infinity, ranAt ?? Infinity, now - LOST_MS)
+  return isNext(last, runNumber) ? before : Math.min(before ?? Infinity, ranAt ?? Infinity, lostAt)
 }
 
 /** The same number again is another attempt of the same run. */
@@ -115,12 +121,13 @@ function newsOf(
 ): MonitorNews {
   const before = readMemory(record?.memory)
   const own = observed.kind === 'seen' && observed.memory !== undefined ? observed.memory : before?.own
+  const isBlind = observed.kind === 'seen' && observed.unseen === 'rest'
   const number = runNumber ?? before?.runNumber
   const memory: Json = {
     own: own ?? null,
     ...(number === undefined ? {} : { runNumber: number }),
-    // Who could not look knows no more than before.
-    ...(isFailed && since !== undefined ? { forgottenSince: since } : {}),
+    // Who could not look, or hardly, knows no more than before.
+    ...((isFailed || isBlind) && since !== undefined ? { forgottenSince: since } : {}),
   }
   const isNew = JSON.stringify(memory) !== JSON.stringify(record?.memory ?? null)
   return {

@@ -118,6 +118,7 @@ export class Pipeline {
     await this.#house.takeOver()
     await this.#policy.mutes.look(true)
     await this.#policy.mutes.idle()
+    await this.#watches.recall()
     await this.#house.revive()
     this.#couriers.start()
     this.#watches.afterFolded()

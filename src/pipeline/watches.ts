@@ -91,6 +91,11 @@ export class Watches {
       this.#cancels.push(upkeep.every(heartbeat.everyMs, async () => this.#beat(heartbeat)))
   }
 
+  /** For a command that comes and goes: what an earlier process raised about us ends once it is over. */
+  async recall(): Promise<void> {
+    await this.#deadLetters.recall(this.#options.destinations)
+  }
+
   /** Others take over: what is under way ends. */
   stop(): void {
     for (const cancel of this.#cancels.splice(0)) cancel()

@@ -29,6 +29,14 @@ test('the code of a program that a signal ended is that of a shell', async () =>
   assert.deepEqual(await run(['sh', '-c', 'kill -KILL $$']), { code: 137, output: '' })
 })
 
+test('many programs at once hold up nobody for longer than one takes to start', async () => {
+  let turns = 0
+  const watch = setInterval(() => turns++, 0)
+  await Promise.all(Array.from({ length: 50 }, () => run(['true'])))
+  clearInterval(watch)
+  assert(turns > 25, `${turns} turns`)
+})
+
 test('no shell reads the arguments', async () => {
   const end = await run(['printf', '%s|', '$HOME; exit 9', '*'])
   assert.deepEqual(end, { code: 0, output: '$HOME; exit 9|*|' })

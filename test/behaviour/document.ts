@@ -2,21 +2,23 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { parse, stringify } from 'yaml'
-import type { Alert, AlertStatus, Item } from '../../src/alert/alert.ts'
+import type { Item } from '../../src/alert/alert.ts'
 import { parseConfig, type Settings } from '../../src/config/config.ts'
 import { openEmulator, type Emulator } from '../../src/emulator/emulator.ts'
-import { wire, type Pipeline } from '../../src/pipeline/pipeline.ts'
+import { lookOnce, makeWatch, wire } from '../../src/pipeline/pipeline.ts'
 import type { Store } from '../../src/store/store.ts'
 import { systemWorld } from '../../src/world/world.ts'
-import { openSlack, type SlackVendor } from '../vendors/slack.ts'
+import { openSlack } from '../vendors/slack.ts'
 import { makeCertificate, SmtpVendor } from '../vendors/smtp.ts'
-import { labelled } from './alerts.ts'
+import type { Condition } from './nonce-days.ts'
+import { WatchedProcesses } from './watched-processes.ts'
 
 const KEYS = { oncall: `A${'0'.repeat(31)}`, critical: `B${'0'.repeat(31)}` }
 const HOOK = '/services/T0DOCUMENTS/B0DOCUMENTS/PathOfTheHook'
 
 /** What PagerDuty was sent. */
 export interface Paged {
+  /** The first letter of its routing key. */
   readonly service: string
   readonly action: string
   readonly key: string
@@ -25,86 +27,69 @@ export interface Paged {
   readonly details: unknown
 }
 
+/** What people were told. */
+export interface Told {
+  /** By key, without what PagerDuty made nothing of: ends of what it does not know. */
+  readonly paged: readonly Paged[]
+  /** The headlines in the channel, by name. */
+  readonly posted: readonly string[]
+}
+
 /** A config of examples/documents, with real servers in the places that it names. */
 export interface Document {
   readonly settings: Settings
-  readonly emulator: Emulator
-  readonly slack: SlackVendor
   readonly mail: SmtpVendor
+  readonly processes: WatchedProcesses
   /** Takes alerts in, and waits until everybody who is to be told has been. */
-  readonly take: (...items: readonly Item[]) => Promise<void>
-  /** In the order of arrival, without what is told twice. */
-  readonly paged: () => readonly Paged[]
-  /** The headlines in the channel. */
-  readonly posted: () => readonly string[]
+  readonly take: (...items: readonly Item[]) => Promise<Told>
+  /** Lets its monitor look once; processes that are not named do as before. What people were told by that. */
+  readonly look: (conditions?: Readonly<Record<string, Condition>>) => Promise<Told>
 }
 
-export async function openDocument(t: TestContext, name: string): Promise<Document> {
-  const emulator = await openEmulator({ limit: 0 })
-  const slack = await openSlack({ token: 'xoxb-none', channels: {}, hookPath: HOOK })
-  const mail = await SmtpVendor.open({ certificate: await makeCertificate(), encrypts: false })
-  const env = {
-    PAGERDUTY_ROUTING_KEY: KEYS.oncall,
-    PAGERDUTY_CRITICAL_ROUTING_KEY: KEYS.critical,
-    SLACK_WEBHOOK_URL: `${slack.origin}${HOOK}`,
-    SMTP_SERVER: mail.origin.replace(/^\w+:\/\//, ''),
-    SMTP_TLS: 'none',
-  }
-  const parsed = parseConfig(readHere(name, emulator.url), {
-    path: name,
-    env,
-    readFile: () => assert.fail('there is no file'),
-  })
-  assert(parsed.ok, JSON.stringify(parsed))
-  assert.deepEqual(parsed.warnings, [])
+/** `servers`: the processes at each state server. All are well, and its monitors have looked before. */
+export async function openDocument(
+  t: TestContext,
+  name: string,
+  servers: readonly (readonly string[])[] = [],
+): Promise<Document> {
+  const opened = new AsyncDisposableStack()
+  t.after(() => opened.disposeAsync())
+  const places = await openPlaces(servers)
+  opened.defer(() => places.close())
+  const { processes, mail } = places
+  const settings = readSettings(name, places)
   const world = systemWorld({ logLevel: 'silent' })
   const heard = new Set<() => void>()
-  const { pipeline, store } = await wire(parsed.settings, world, () => {
+  // Nothing looks but by hand.
+  const { pipeline, store } = await wire({ ...settings, monitors: [] }, world, () => {
     for (const tell of heard) tell()
   })
-  await pipeline.start()
-  t.after(async () => {
+  opened.defer(async () => {
     await pipeline.drain(5_000)
     await store.close()
     await world.http.close()
-    await emulator.close()
-    await slack[Symbol.asyncDispose]()
-    await mail[Symbol.asyncDispose]()
-    assert.deepEqual([...slack.complaints, ...mail.complaints], [])
   })
-  return {
-    settings: parsed.settings,
-    emulator,
-    slack,
-    mail,
-    take: (...items) => take(items, pipeline, store, heard),
-    paged: () => emulator.events().map(({ routing_key: service, event }) => toPaged(service, event)),
-    posted: () => slack.messages.map(({ body }) => String(body['text'])),
+  await pipeline.start()
+  const watches = settings.monitors.map((monitor) => makeWatch(monitor, store))
+  const accept = (items: readonly Item[]): Promise<unknown> => pipeline.accept(items)
+  const told = async (work: () => Promise<unknown>): Promise<Told> => {
+    const before = places.counts()
+    await work()
+    await allTold(store, heard)
+    return places.toldSince(before)
   }
+  const look: Document['look'] = (conditions = {}) => {
+    for (const [id, condition] of Object.entries(conditions)) processes.set(id, condition)
+    return told(async () => {
+      for (const watch of watches) await lookOnce(watch, { store, world, accept, isServed: false })
+    })
+  }
+  assert.deepEqual(await look(), { paged: [], posted: [] })
+  return { settings, mail, processes, take: (...items) => told(() => accept(items)), look }
 }
 
-/** An alert of a monitor, told apart by its labels. */
-export function reported(
-  source: string,
-  labels: Readonly<Record<string, string>>,
-  slotsBehind: number,
-  status: AlertStatus = 'firing',
-): Item {
-  const about: Partial<Alert> = {
-    source,
-    summary: `${labels['process'] ?? 'It'} is ${slotsBehind} slots behind`,
-    details: { slots_behind: slotsBehind },
-  }
-  return labelled(labels, status, about)
-}
-
-async function take(
-  items: readonly Item[],
-  pipeline: Pipeline,
-  store: Store,
-  heard: Set<() => void>,
-): Promise<void> {
-  await pipeline.accept(items)
+/** Until nothing waits to be told. */
+async function allTold(store: Store, heard: Set<() => void>): Promise<void> {
   for (;;) {
     const { promise, resolve } = Promise.withResolvers<void>()
     heard.add(resolve)
@@ -115,15 +100,76 @@ async function take(
   }
 }
 
-/** As it stands there, but that PagerDuty is the emulator and the store is forgotten. */
-function readHere(name: string, url: string): string {
-  const path = new URL(`../../examples/documents/${name}.yaml`, import.meta.url)
-  const written = parse(readFileSync(path, 'utf8')) as {
-    destinations: Record<string, { type: string; url?: string }>
+type Places = Awaited<ReturnType<typeof openPlaces>>
+
+async function openPlaces(servers: readonly (readonly string[])[]) {
+  const emulator = await openEmulator({ limit: 0 })
+  const slack = await openSlack({ token: 'xoxb-none', channels: {}, hookPath: HOOK })
+  const mail = await SmtpVendor.open({ certificate: await makeCertificate(), encrypts: false })
+  const processes = await WatchedProcesses.open(servers)
+  return {
+    emulator,
+    slack,
+    mail,
+    processes,
+    counts: () => ({ events: emulator.events().length, messages: slack.messages.length }),
+    toldSince: ({ events, messages }: { events: number; messages: number }): Told => ({
+      paged: pagedIn(emulator.events().slice(events)),
+      posted: slack.messages
+        .slice(messages)
+        .map(({ body }) => String(body['text']))
+        .toSorted(),
+    }),
+    close: async () => {
+      await emulator.close()
+      await slack[Symbol.asyncDispose]()
+      await mail[Symbol.asyncDispose]()
+      await processes[Symbol.asyncDispose]()
+      assert.deepEqual([...slack.complaints, ...mail.complaints, ...processes.ao.complaints], [])
+    },
   }
-  for (const destination of Object.values(written.destinations))
+}
+
+function readSettings(name: string, { emulator, slack, mail, processes }: Places): Settings {
+  const env = {
+    PAGERDUTY_ROUTING_KEY: KEYS.oncall,
+    PAGERDUTY_CRITICAL_ROUTING_KEY: KEYS.critical,
+    SLACK_WEBHOOK_URL: `${slack.origin}${HOOK}`,
+    SMTP_SERVER: mail.origin.replace(/^\w+:\/\//, ''),
+    SMTP_TLS: 'none',
+  }
+  const text = readHere(name, emulator.url, processes)
+  const parsed = parseConfig(text, { path: name, env, readFile: () => assert.fail('there is no file') })
+  assert(parsed.ok, JSON.stringify(parsed))
+  assert.deepEqual(parsed.warnings, [])
+  return parsed.settings
+}
+
+/** As it stands there, but for addresses: PagerDuty is the emulator, processes are ours, and the store is forgotten. */
+function readHere(name: string, url: string, processes: WatchedProcesses): string {
+  const file = new URL(`../../examples/documents/${name}.yaml`, import.meta.url)
+  const { destinations, monitors = {}, ...rest } = parse(readFileSync(file, 'utf8')) as Written
+  for (const destination of Object.values(destinations))
     if (destination.type === 'pagerduty') destination.url = url
-  return stringify({ ...written, store: 'sqlite::memory:' })
+  for (const monitor of Object.values(monitors))
+    Object.assign(monitor, {
+      processes: processes.path(monitor.processes),
+      state_url: processes.ao.stateUrl,
+      router_url: processes.ao.routerUrl,
+    })
+  return stringify({ ...rest, destinations, monitors, store: 'sqlite::memory:' })
+}
+
+interface Written {
+  readonly destinations: Readonly<Record<string, { type: string; url?: string }>>
+  readonly monitors?: Readonly<Record<string, { processes: string }>>
+}
+
+function pagedIn(events: ReturnType<Emulator['events']>): readonly Paged[] {
+  return events
+    .filter(({ outcome }) => outcome !== 'dropped')
+    .map(({ routing_key: service, event }) => toPaged(service, event))
+    .toSorted((one, other) => one.key.localeCompare(other.key))
 }
 
 function toPaged(service: string | null, event: unknown): Paged {

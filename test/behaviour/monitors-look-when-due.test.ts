@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { lookOnce, makeWatch, type MonitorStanding } from '../../src/pipeline/pipeline.ts'
+import { labelled } from './alerts.ts'
 import type { House } from './house.ts'
 import { configOf, exec, PlayedPrograms, TROUBLE, WELL } from './programs.ts'
 
@@ -280,4 +281,34 @@ test('a stop during a look waits for nothing, says nothing, and the look is made
   await house.advance(40 * SECOND_MS)
   assert.equal(played.of('slow').length, 2)
   assert.ok(isOpen(house, 'slow-exit'))
+})
+
+test('what a person has resolved pages nobody anew, unless it was well in between', async () => {
+  const played = new PlayedPrograms()
+  await using house = await played.open(exec('disk'))
+  played.says.set('disk', TROUBLE)
+  await house.advance(2 * MINUTE_MS)
+  const [open] = await house.store.incidents({ key: 'disk-exit', status: 'open' })
+  await house.pipeline.resolve(open?.incident.id ?? 0)
+  await house.advance(5 * MINUTE_MS)
+  assert.deepEqual(house.effects('disk-exit'), ['opened', 'resolved'])
+  played.says.set('disk', WELL)
+  await house.advance(MINUTE_MS)
+  played.says.set('disk', TROUBLE)
+  await house.advance(MINUTE_MS)
+  assert.deepEqual(house.effects('disk-exit'), ['opened', 'resolved', 'opened'])
+})
+
+test('alerts that others send under the name of a monitor are left alone', async () => {
+  const played = new PlayedPrograms()
+  await using house = await played.open(exec('disk'))
+  const foreign = labelled({ alertname: 'Foreign', type: 'exit' }, 'firing')
+  await house.accept(
+    foreign.kind === 'alert' ? { ...foreign, alert: { ...foreign.alert, source: 'disk' } } : foreign,
+  )
+  await house.advance(5 * MINUTE_MS)
+  assert.equal(house.emulator.incidents('open').length, 1)
+  await house.reload(configOf({}))
+  await house.advance(MINUTE_MS)
+  assert.equal(house.emulator.incidents('open').length, 1)
 })

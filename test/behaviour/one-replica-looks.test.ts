@@ -18,8 +18,8 @@ async function open(
   url: string,
   name: string,
   world: VirtualWorld,
+  monitors = { ...exec('disk'), ...exec('often', { every: '20s' }) },
 ): Promise<{ pipeline: Pipeline; store: Store }> {
-  const monitors = { ...exec('disk'), ...exec('often', { every: '20s' }) }
   const parsed = fromObject({ ...configOf(monitors), store: url })
   assert.ok(parsed.ok, JSON.stringify(parsed))
   const self = { name: `virtual/${name}`, host: 'virtual', isGone: () => false }
@@ -45,17 +45,11 @@ suite('replicas on one PostgreSQL', options, () => {
     const world = virtualWorld({ run: played.run })
     played.clock = world.clock
     const replicas = await Promise.all(['a', 'b'].map((name) => open(url, name, world)))
-    const pass = async (ms: number, pipelines: readonly Pipeline[]): Promise<void> => {
-      for (let passed = 0; passed < ms; passed += 1_000) {
-        await world.advance(1_000)
-        await untilIdle(pipelines, world.clock.now())
-      }
-    }
     try {
       const pipelines = replicas.map(({ pipeline }) => pipeline)
       await Promise.all(pipelines.map((pipeline) => pipeline.start()))
       await untilIdle(pipelines, 0)
-      await pass(5 * MINUTE_MS, pipelines)
+      await pass(5 * MINUTE_MS, pipelines, world)
       const [first, second] = replicas
       assert.ok(first !== undefined && second !== undefined)
       for (const name of ['disk', 'often'])
@@ -67,13 +61,61 @@ suite('replicas on one PostgreSQL', options, () => {
       assert.ok(played.of('often').length >= 15 && played.of('often').length <= 16)
       await drain(first, world)
       const before = played.of('disk').length
-      await pass(2 * MINUTE_MS, [second.pipeline])
+      await pass(2 * MINUTE_MS, [second.pipeline], world)
       assert.equal(played.of('disk').length - before, 2)
     } finally {
       for (const replica of replicas) await drain(replica, world)
     }
   })
+
+  test('a look whose replica is gone before its end is made up for by another, once', async () => {
+    assert.ok(typeof server !== 'string')
+    const url = await server.createDatabase()
+    await migrateStore(url)
+    const played = new PlayedPrograms()
+    const world = virtualWorld({ run: played.run })
+    played.clock = world.clock
+    const hourly = exec('hourly', { every: '1h', deadline: '1m', timeout: '50s' })
+    const replicas = await Promise.all(['a', 'b', 'c'].map((name) => open(url, name, world, hourly)))
+    const pipelines = replicas.map(({ pipeline }) => pipeline)
+    try {
+      await Promise.all(pipelines.map((pipeline) => pipeline.start()))
+      await untilIdle(pipelines, 0)
+      await pass(5 * MINUTE_MS, pipelines, world)
+      assert.equal(played.of('hourly').length, 1)
+      // At the next slot one of them begins, and is gone.
+      played.takes.set('hourly', 40_000)
+      const isLooking = ({ pipeline }: { pipeline: Pipeline }): boolean =>
+        pipeline.monitors.standings.some(({ isLooking }) => isLooking)
+      while (!replicas.some(isLooking)) {
+        await world.advance(1_000)
+        await new Promise<void>((resolve) => setImmediate(resolve))
+      }
+      const gone = replicas.findIndex(isLooking)
+      const [lost] = replicas.splice(gone, 1)
+      assert.ok(lost !== undefined)
+      await drain(lost, world)
+      played.takes.clear()
+      const begun = played.of('hourly').length
+      await pass(
+        5 * MINUTE_MS,
+        replicas.map(({ pipeline }) => pipeline),
+        world,
+      )
+      assert.equal(played.of('hourly').length - begun, 1)
+    } finally {
+      for (const replica of replicas) await drain(replica, world)
+    }
+  })
 })
+
+/** Lets time pass, as fast as the database answers. */
+async function pass(ms: number, pipelines: readonly Pipeline[], world: VirtualWorld): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 1_000) {
+    await world.advance(1_000)
+    await untilIdle(pipelines, world.clock.now())
+  }
+}
 
 async function drain(
   { pipeline, store }: { pipeline: Pipeline; store: Store },

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -186,6 +188,36 @@ test('PagerDuty refuses for good: exit code 3, the reason, and the next run tell
   const next = await desk.tocsin('check')
   assert.deepEqual([next.code, next.stderr], [1, ''])
   assert.ok(incidents(desk).includes('disk triggered 1'), incidents(desk).join())
+})
+
+test('what is told does not depend on who reads: output that is full, cut or closed changes nothing', async (t) => {
+  const desk = await takePost(t)
+  desk.says('disk', 2)
+  const outputs = ['>/dev/full 2>&1', '>&- 2>&-', '2>&1 | true']
+  const main = join(import.meta.dirname, '../../src/cli/main.ts')
+  for (const [index, output] of outputs.entries()) {
+    desk.says('disk', index % 2 === 0 ? 2 : 0)
+    const script = `set -o pipefail; "$0" "$1" check ${output}`
+    const ran = spawn('bash', ['-c', script, process.execPath, main], { cwd: desk.folder, stdio: 'ignore' })
+    const [code] = (await once(ran, 'exit')) as [number]
+    assert.equal(code, index % 2 === 0 ? 1 : 0, output)
+  }
+  assert.deepEqual(incidents(desk).toSorted(), ['disk resolved 1', 'disk triggered 1'])
+})
+
+test('PagerDuty that refused takes it again: the word that it refused is over', async (t) => {
+  const desk = await takePost(t)
+  desk.emulator.faults({ status: 400 })
+  desk.says('disk', 2)
+  await desk.tocsin('check')
+  desk.emulator.faults({})
+  for (const _ of [1, 2]) await desk.tocsin('check')
+  desk.says('disk', 0)
+  await desk.tocsin('check')
+  assert.deepEqual(
+    incidents(desk).filter((incident) => !incident.includes('resolved')),
+    [],
+  )
 })
 
 test('--timeout bounds the wait for a PagerDuty that never answers', async (t) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { id, sitDown } from './nonces-desk.ts'
+import { id, KEY, sitDown } from './nonces-desk.ts'
 import { run } from './run.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
@@ -154,16 +154,16 @@ test('PAGERDUTY_ENABLED that is neither true nor false is warned of, and counts 
   assert.deepEqual(told(), [])
 })
 
-test('--env-file is read beside the environment, which goes before it', async (t) => {
+test('--dotenv is read beside the environment, which goes before it', async (t) => {
   const { nonces, ao, write } = await sitDown(t)
   ao.say(id('p'), '7', '7')
   const file = write('my.env', `PROCESS_ID=${id('p')}   # the one\nSTATE_URL=http://127.0.0.1:9\n`)
-  assert.equal((await nonces({}, '--env-file', file)).code, 0)
-  const missing = await nonces({}, '--env-file', `${file}.not`)
+  assert.equal((await nonces({}, '--dotenv', file)).code, 0)
+  const missing = await nonces({}, '--dotenv', `${file}.not`)
   assert.equal(missing.code, 2)
   assert.match(
     missing.stderr,
-    /my\.env\.not cannot be read \(ENOENT\)\.\nName another file with --env-file PATH\.\n$/,
+    /my\.env\.not cannot be read \(ENOENT\)\.\nName another file with --dotenv PATH\.\n$/,
   )
 })
 
@@ -184,7 +184,7 @@ test('a line of .env that is not read is warned of, without its value', async (t
   const { nonces, ao, write } = await sitDown(t)
   ao.say(id('p'), '7', '7')
   const file = write('.env', `PROCESS_ID=${id('p')}\nSLACK_WEBHOOK_URL: https://hooks.example/hidden\n`)
-  const ran = await nonces({}, '--env-file', file)
+  const ran = await nonces({}, '--dotenv', file)
   assert.equal(ran.code, 0)
   assert.ok(
     ran.stderr.startsWith(
@@ -192,4 +192,45 @@ test('a line of .env that is not read is warned of, without its value', async (t
     ),
   )
   assert.ok(!ran.stderr.includes('hidden'))
+})
+
+test('.env may begin with a byte order mark and end its lines as it likes', async (t) => {
+  const { nonces, ao, write } = await sitDown(t)
+  ao.say(id('p'), '7', '7')
+  for (const end of ['\r\n', '\r']) {
+    const lines = [`\uFEFFPROCESS_ID=${id('p')}`, 'REQUEST_TIMEOUT=5000', '']
+    const ran = await nonces({}, '--dotenv', write('my.env', lines.join(end)))
+    assert.deepEqual([ran.code, ran.stderr], [0, 'Processed 1/1...\n'])
+  }
+})
+
+test('a quote of .env that is closed too late shows nothing of the lines behind it', async (t) => {
+  const { nonces, ao, write } = await sitDown(t)
+  ao.say(id('p'), '7', '7')
+  const lines = ['true', `PAGERDUTY_ROUTING_KEY=${KEY}`, '']
+  for (const name of ['PAGERDUTY_ENABLED', 'PAGERDUTY_AUTO_RESOLVE', 'REQUEST_TIMEOUT', 'STATE_URL']) {
+    const file = write('my.env', `PROCESS_ID=${id('p')}\n${name}="${lines.join('\n')}"\n`)
+    const { stderr } = await nonces(
+      { [name === 'STATE_URL' ? name : 'X']: `true\nA=${KEY}` },
+      '--dotenv',
+      file,
+    )
+    assert.ok(stderr.includes(`${name} is "true…"; expected `), stderr)
+    assert.ok(!stderr.includes(KEY))
+  }
+  const misplaced = await nonces({ PROCESS_ID: id('p'), PAGERDUTY_ENABLED: KEY })
+  assert.match(misplaced.stderr, /PAGERDUTY_ENABLED is "…"; expected/)
+})
+
+test('a flag that is empty or odd exits 2 whoever is told, and an empty --exclude-server leaves out nobody', async (t) => {
+  const { nonces, ao } = await sitDown(t)
+  ao.say(id('p'), '7', '7')
+  const env = { PROCESS_ID: id('p') }
+  assert.equal((await nonces(env, '--exclude-server=')).code, 0)
+  assert.deepEqual(await nonces(env, '--file='), {
+    code: 2,
+    stdout: '',
+    stderr: '--file is empty; expected a path.\n',
+  })
+  assert.match((await nonces(env, '--timeout=soon')).stderr, /^--timeout is "soon"; expected a duration/)
 })

@@ -1,6 +1,6 @@
 /** What the old monitor had opened, by its `.pagerduty-state.json`, ends when it should. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { id, KEY, sitDown, type NoncesDesk } from './nonces-desk.ts'
@@ -115,4 +115,36 @@ test('./.pagerduty-state.json is taken over without being named, and only where 
   await here(desk.perProcess)
   assert.ok(!existsSync(state))
   assert.equal(desk.emulator.incident(key)?.status, 'resolved')
+})
+
+test('a state file that cannot be renamed, and names that are none, keep nothing of the run from being shown', async (t) => {
+  const desk = await sitDown(t)
+  desk.ao.say(id('a'), '100', '100')
+  const key = keyOf('mismatch', 'a', '20251005')
+  const state = desk.write(
+    'state.json',
+    JSON.stringify({ [id('a')]: { dedupKey: key }, '\u001B[31m\n::x': 5 }),
+  )
+  mkdirSync(`${state}.imported`)
+  const ran = await desk.nonces({ ...desk.perProcess, PROCESS_ID: id('a') }, '--state-file', state)
+  assert.equal(ran.code, 0)
+  assert.match(ran.stdout, /=== SUMMARY ===/)
+  assert.match(ran.stderr, /: the entry of \uFFFD\[31m ::x has no dedupKey/)
+  assert.match(
+    ran.stderr,
+    /1 of 1 incidents were taken over, 1 of them are over\. It cannot be renamed \(\w+\): delete it\.\n/,
+  )
+  assert.ok(desk.told().includes(`resolve ${key}`))
+})
+
+test('what the old monitor opened after a run of ours, beside which it still ran, ends too', async (t) => {
+  const desk = await sitDown(t)
+  desk.ao.say(id('a'), '100', '100')
+  const env = { ...desk.perProcess, PROCESS_ID: id('a') }
+  await desk.nonces(env)
+  const keys = [keyOf('mismatch', 'a', today()), keyOf('error', 'b', '20251005')] as const
+  const state = await oldMonitor(desk, { [id('a')]: keys[0], [id('b')]: keys[1] })
+  const before = desk.told().length
+  await desk.nonces(env, '--state-file', state)
+  assert.deepEqual(desk.told().slice(before).toSorted(), keys.map((key) => `resolve ${key}`).toSorted())
 })

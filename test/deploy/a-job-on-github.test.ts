@@ -119,6 +119,24 @@ test('nothing that Tocsin prints is a command to the runner', async (t) => {
   assert.match(stdout, /^Tocsin \S+\n::stop-commands::(tocsin-\d+)\n[^]*none\.yaml[^]*\n::\1::\n::error /)
 })
 
+test('nothing that Tocsin prints is Markdown in the summary of the run', async (t) => {
+  const { runJob } = await makeRepository(t)
+  const id = '\r# Heading\r<h1>of a process</h1>'
+  const files = { 'map.json': JSON.stringify({ [id]: 'http://127.0.0.1:9' }) }
+  const args = '--file=map.json --csv --router-url=http://127.0.0.1:9'
+  const { summary } = await runJob({
+    inputs: { command: 'nonces', args },
+    env: { SU_ROUTER_MAX_RETRIES: '0' },
+    files,
+  })
+  assert.match(summary, /Heading/)
+  const [, ...lines] = summary.split(/\r\n|\r|\n/)
+  assert.deepEqual(
+    lines.filter((line) => !/^(?: {4}.*)?$/.test(line)),
+    [],
+  )
+})
+
 test('a Node.js that cannot run it is not trouble that was found', async (t) => {
   const repository = await makeRepository(t)
   const { code, outputs } = await repository.runJob({

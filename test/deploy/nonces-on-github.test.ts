@@ -77,3 +77,17 @@ test('with a process map each process has its own incident, and the workflow sta
     [true],
   )
 })
+
+test('with 200 processes and a router that hangs, somebody is told before the job is ended', () => {
+  const path = 'examples/many-processes.yml'
+  const [job] = Object.values(WORKFLOWS.get(path)?.jobs ?? {})
+  const { env } = stepOf(path, {})
+  const roundMs = Number(env['REQUEST_TIMEOUT']) * (1 + Number(env['SU_ROUTER_MAX_RETRIES']))
+  const looksMs = roundMs * (200 / CONCURRENCY)
+  assert.ok(looksMs + INSTALLING_MS < Number(job?.['timeout-minutes']) * 60_000, String(looksMs))
+})
+
+/** Processes at a time, by default. */
+const CONCURRENCY = 10
+/** What a runner needs before it looks, and for telling after it. */
+const INSTALLING_MS = 180_000

@@ -183,6 +183,25 @@ suite('a number of a JSON answer', { concurrency: true }, () => {
     assert.equal(second?.headers.authorization, `Bearer ${TOKEN}-2`)
   })
 
+  test('an answer that repeats the token shows it to nobody', async () => {
+    const given = { bearer: () => TOKEN }
+    const number = await lookAt({ a: `Bearer ${TOKEN}` }, atPath('a'), given)
+    assert.deepEqual(lines(number), [
+      '! missing: success-rate has no number: at a there is "Bearer [secret]"',
+    ])
+    const series = await lookAt(vector([{ by: TOKEN }, '1']), query, given)
+    assert.equal(seen(series)[0]?.subject, '{by="[secret]"}')
+  })
+
+  test('a failure shows no secret in another way of writing it', async () => {
+    const from = (url: string) =>
+      ({ kind: 'json', url: `${url}/stats?key=a%2Fsecret%20key&b=1`, path: 'a' }) as const
+    for (const said of ['a/secret key', 'a%2Fsecret%20key', String.raw`a\/secret key; the\/token+`]) {
+      const reason = reasonOf(await lookAt(said, from, { bearer: () => 'the/token+' }, 500))
+      assert.match(reason, / answered 500 \(\[secret\](?:; \[secret\])?\); expected 200$/, said)
+    }
+  })
+
   test('a failure says what was seen, in a line, and no secret', async () => {
     const secret = { headers: { 'X-Key': 'a-key-in-a-header' }, bearer: () => TOKEN }
     const said = `no\n${TOKEN} for a-key-in-a-header and a-secret-key ${'x'.repeat(300)}`
@@ -270,6 +289,34 @@ suite('the numbers of a query to Prometheus', { concurrency: true }, () => {
     assert.equal(seen(alone)[1]?.subject, 'up{instance="b:1",job="x"}')
     const quoted = await lookAt(vector([{ path: 'a"\\b' }, '0']), query)
     assert.equal(seen(quoted)[0]?.subject, String.raw`{path="a\"\\b"}`)
+  })
+
+  test('a series with endless labels stays itself, and small', async () => {
+    const long = 'x'.repeat(100_000)
+    const labels = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`l${at}`, `${at}`]))
+    const [one, other, many] = seen(
+      await lookAt(
+        vector(
+          [{ query: `${long}1` }, '1'],
+          [{ query: `${long}2` }, '2'],
+          [{ ...labels, [long]: long }, '3'],
+        ),
+        query,
+      ),
+    )
+    assert(one !== undefined && other !== undefined && many !== undefined)
+    assert.match(one.subject, /^\{query="x{990,}… v1-[\da-f]{32}$/)
+    assert.notEqual(one.subject, other.subject)
+    assert.equal(one.finding.labels?.['query'], `${'x'.repeat(999)}…`)
+    for (const observation of [one, other, many]) {
+      const { length } = JSON.stringify(observation)
+      assert(length < 20_000, `${length}`)
+    }
+  })
+
+  test('the name of a label does not break a line', async () => {
+    const observed = await lookAt(vector([{ 'a\n\u001b[31m': 'b' }, '0']), query)
+    assert.equal(seen(observed)[0]?.subject, String.raw`{"a\n\u001b[31m"="b"}`)
   })
 
   test('what was said while there were no series is over when there are', async () => {

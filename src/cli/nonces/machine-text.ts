@@ -1,5 +1,6 @@
 import { serverOf, shownUrl, type Result } from '../../monitors/monitors.ts'
 import { countsOf } from './counts.ts'
+import { plain } from '../terminal.ts'
 import type { Seen } from './look.ts'
 import { noncesOf } from './result-text.ts'
 import type { Told } from './told.ts'
@@ -79,7 +80,7 @@ function exact(number: bigint | undefined): number | string | null {
 }
 
 function cell(value: Row[keyof Row]): string {
-  const text = value === null ? '' : String(value)
+  const text = value === null ? '' : plain(String(value))
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

@@ -2,13 +2,15 @@ import type { Settings } from '../../config/config.ts'
 import type { Monitor, NoncesSettings } from '../../monitors/monitors.ts'
 import { systemWorld } from '../../world/world.ts'
 import { checkHere } from '../check-here.ts'
+import { isRefusedByAll } from '../check-text.ts'
 import { complain } from '../complaint.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { findStore } from '../find-settings.ts'
-import { fateOf, type Report } from '../report.ts'
+import type { Report } from '../report.ts'
 import { runNumberIn } from '../run-number.ts'
 import { stopSignal } from '../stopping.ts'
 import type { Terminal } from '../terminal.ts'
+import { timeoutMs } from '../timeout.ts'
 import { lookAlone, rememberingMonitor, type Seen } from './look.ts'
 import { monitorSettings } from './monitor-settings.ts'
 import { readOldState } from './old-state.ts'
@@ -19,7 +21,11 @@ import { readWanted, type NoncesOptions, type Wanted } from './wanted.ts'
 
 /** `tocsin nonces`: looks at processes once, prints what it saw, and tells who is to be told. */
 export async function nonces(options: NoncesOptions, terminal: Terminal): Promise<ExitCode> {
+  // What was typed, a key too, stands in the list of processes until it is given another name.
+  process.title = 'tocsin nonces'
   const wanted = readWanted(options, terminal)
+  // Odd also where nobody is told, and before anything is said.
+  timeoutMs(options.timeout)
   const store = options.store === undefined ? undefined : findStore({ store: options.store }, terminal)
   const telling = tellingSettings(wanted, store)
   const settings = monitorSettings(wanted)
@@ -74,7 +80,8 @@ async function lookAndTell(run: Run, telling: Settings): Promise<Report | Error>
               // A run that could not be knows nothing of any process.
               if (seen.observed?.kind !== 'seen') return
               const accept = pipeline.accept.bind(pipeline)
-              await takeOver(oldState, seen.results, { store: pipeline.store, accept }, terminal)
+              const looked = { results: seen.results, listed: seen.observed.subjects }
+              await takeOver(oldState, looked, { store: pipeline.store, accept }, terminal)
             },
           }),
     })
@@ -95,9 +102,4 @@ function exitCodeOf({ results, total, observed }: Readonly<Seen>, { manner }: Wa
       ? results.every(({ kind }) => kind === 'match')
       : observed?.kind === 'seen' && !observed.observations.some(({ isTrouble }) => isTrouble)
   return isWell && results.length > 0 && results.length === total ? EXIT.well : EXIT.trouble
-}
-
-/** Who is merely away is told with the next run; whom everybody has refused, nobody will ever be told. */
-function isRefusedByAll({ deliveries, at }: Report): boolean {
-  return deliveries.length > 0 && deliveries.every((delivery) => fateOf(delivery, at) === 'rejected')
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Terminal } from '../terminal.ts'
+import { plain, type Terminal } from '../terminal.ts'
 
 const FILE = './.pagerduty-state.json'
 
@@ -26,7 +26,7 @@ export function readOldState(
   const path = named ?? FILE
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     if (named !== undefined || code !== 'ENOENT')
@@ -41,7 +41,7 @@ export function readOldState(
   const incidents = Object.entries(state).flatMap(([processId, entry]) => {
     const dedupKey = keyOf(entry)
     if (dedupKey !== undefined) return [{ processId, dedupKey }]
-    terminal.error(`Warning: ${path}: the entry of ${processId} has no dedupKey; it is left out.\n`)
+    terminal.error(`Warning: ${path}: the entry of ${plain(processId)} has no dedupKey; it is left out.\n`)
     return []
   })
   return { path, incidents }

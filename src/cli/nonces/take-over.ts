@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs'
 import { keyFingerprint, type Item } from '../../alert/alert.ts'
 import type { Result } from '../../monitors/monitors.ts'
-import type { Store } from '../../store/store.ts'
-import type { Terminal } from '../terminal.ts'
+import type { IncidentView, Store } from '../../store/store.ts'
+import { plain, type Terminal } from '../terminal.ts'
 import { SOURCES } from './monitor-settings.ts'
 import type { OldIncident, OldState } from './old-state.ts'
 import { PAGERDUTY } from './telling-settings.ts'
@@ -14,7 +14,7 @@ import { PAGERDUTY } from './telling-settings.ts'
  */
 export async function takeOver(
   { path, incidents }: OldState,
-  results: readonly Result[],
+  { results, listed }: Look,
   { store, accept }: TakingOver,
   { error }: Pick<Terminal, 'error'>,
 ): Promise<void> {
@@ -22,15 +22,33 @@ export async function takeOver(
   const ends: Item[] = []
   let unknown = 0
   for (const incident of incidents) {
-    if (await isOurs(incident, store)) continue
-    if (isUnknown(incident, byId.get(incident.processId))) unknown++
-    else ends.push(endOf(incident))
+    const known = await store.incidents({ key: incident.dedupKey })
+    if (known.some(isOurs)) continue
+    const { processId } = incident
+    if (isUnknown(incident, byId.get(processId), listed.has(processId))) unknown++
+    else ends.push(endOf(incident, known.length > 0))
   }
   if (ends.length > 0) await accept(ends)
   const taken = `${incidents.length - unknown} of ${incidents.length} incidents were taken over`
   if (unknown > 0) return error(`${path}: ${taken}; the others wait for the next run.\n`)
-  renameSync(path, `${path}.imported`)
-  error(`${path}: ${taken}, ${ends.length} of them are over. It is ${path}.imported now.\n`)
+  error(`${path}: ${taken}, ${ends.length} of them are over. ${putAside(path)}\n`)
+}
+
+/** A folder that may not be written is no reason to show nothing of the run: what was taken over twice is told once. */
+function putAside(path: string): string {
+  try {
+    renameSync(path, `${path}.imported`)
+    return `It is ${path}.imported now.`
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    return `It cannot be renamed (${code}): delete it.`
+  }
+}
+
+/** `listed`: every process that was to be looked at. There may have been no time for some. */
+interface Look {
+  readonly results: readonly Result[]
+  readonly listed: ReadonlySet<string>
 }
 
 interface TakingOver {
@@ -39,21 +57,21 @@ interface TakingOver {
 }
 
 /** What we tell PagerDuty under the same key is that very incident there. */
-async function isOurs({ dedupKey }: OldIncident, store: Pick<Store, 'incidents'>): Promise<boolean> {
-  const views = await store.incidents({ key: dedupKey })
-  return views.some(
-    ({ incident: { destination, status, gate } }) =>
-      destination === PAGERDUTY && status !== 'resolved' && gate === undefined,
-  )
+function isOurs({ incident: { destination, status, gate } }: IncidentView): boolean {
+  return destination === PAGERDUTY && status !== 'resolved' && gate === undefined
 }
 
-/** Whether it has caught up, a process that cannot be asked does not say. */
-function isUnknown({ dedupKey }: OldIncident, result: Result | undefined): boolean {
-  return result?.kind === 'error' && !dedupKey.startsWith('nonce-monitor-error-')
+/** Whether it has caught up, a process that cannot be asked, or was not yet, does not say. */
+function isUnknown({ dedupKey }: OldIncident, result: Result | undefined, isListed: boolean): boolean {
+  if (result === undefined) return isListed
+  return result.kind === 'error' && !dedupKey.startsWith('nonce-monitor-error-')
 }
 
-/** Named by its key, past the routes: PagerDuty ends what has it, whoever has opened it. */
-function endOf({ processId, dedupKey }: OldIncident): Item {
+/**
+ * Named by its key, past the routes: PagerDuty ends what has it, whoever has opened it. That we have ended it before, when it
+ * `isKnown` here, is no word on whether the old monitor, beside which we ran, has opened it again.
+ */
+function endOf({ processId, dedupKey }: OldIncident, isKnown: boolean): Item {
   return {
     kind: 'alert',
     alert: {
@@ -62,7 +80,8 @@ function endOf({ processId, dedupKey }: OldIncident): Item {
       dedupKey,
       to: PAGERDUTY,
       status: 'resolved',
-      summary: `Process ${processId} is taken over from the old monitor`,
+      ...(isKnown ? { forgottenSince: 0 } : {}),
+      summary: `Process ${plain(processId)} is taken over from the old monitor`,
       labels: { subject: processId },
       annotations: {},
       links: [],

@@ -51,13 +51,16 @@ export function openVariables(path: string | undefined, terminal: Terminal): Var
 
 function readText(path: string): string {
   try {
+    // A mark at the beginning is no part of a name, and parseEnv knows no line that ends with \r alone.
     return readFileSync(path, 'utf8')
+      .replace(/^\uFEFF/, '')
+      .replaceAll(/\r\n?/g, '\n')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     throw new Complaint(
       EXIT.usage,
       `${path} cannot be read (${code}).`,
-      'Name another file with --env-file PATH.',
+      'Name another file with --dotenv PATH.',
     )
   }
 }
@@ -99,7 +102,7 @@ export class Variables {
     const text = this.text(name)
     if (text !== undefined && text !== 'true' && text !== 'false')
       this.#terminal.error(
-        `Warning: ${name} is "${plain(text)}"; expected true or false. It counts as false.\n`,
+        `Warning: ${name} is "${shown(text)}"; expected true or false. It counts as false.\n`,
       )
     return text === 'true'
   }
@@ -114,7 +117,7 @@ export class Variables {
     if (!isBase || `${url.username}${url.password}` !== '')
       this.#refuse(
         typed === undefined ? name : flag,
-        text.replace(/\/\/.*@/s, '//…@').replace(/[?#].*$/s, '?…'),
+        text.replace(/^(https?:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/s, '?…'),
         'an http or https address without user and query',
       )
     return text.replace(/\/+$/, '')
@@ -127,6 +130,14 @@ export class Variables {
   }
 
   #refuse(name: string, seen: string, expected: string): void {
-    this.#odd.push(`${name} is "${plain(seen)}"; expected ${expected}.`)
+    this.#odd.push(`${name} is "${shown(seen)}"; expected ${expected}.`)
   }
+}
+
+const SHOWN_MAX = 60
+
+/** A value as it may be shown: of a quote that was never closed, the lines behind it are a part, and one of them may hold a secret. */
+function shown(text: string): string {
+  const line = text.replace(/[\n=].*$/s, '…').replaceAll(/\b[0-9a-z]{32}\b/gi, '…')
+  return plain(line.length > SHOWN_MAX ? `${line.slice(0, SHOWN_MAX)}…` : line)
 }

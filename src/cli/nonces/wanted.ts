@@ -11,7 +11,7 @@ export interface NoncesOptions {
   readonly excludeServer?: readonly string[]
   readonly stateUrl?: string
   readonly routerUrl?: string
-  readonly envFile?: string
+  readonly dotenv?: string
   readonly json?: boolean
   readonly csv?: boolean
   readonly pagerdutyEnabled?: boolean
@@ -64,7 +64,7 @@ export interface SlackWanted {
 
 /** Reads flags and environment. A flag wins. Throws a `Complaint` with everything that is wrong. */
 export function readWanted(options: NoncesOptions, terminal: Terminal): Wanted {
-  const variables = openVariables(options.envFile, terminal)
+  const variables = openVariables(options.dotenv, terminal)
   const pagerDuty = pagerDutyOf(options, variables)
   const slack = slackOf(variables)
   const wanted: Wanted = {
@@ -76,7 +76,8 @@ export function readWanted(options: NoncesOptions, terminal: Terminal): Wanted {
       options.routerUrl,
       '--router-url',
     ),
-    excludeServers: options.excludeServer ?? [],
+    // Every host has nothing in it: an empty one would leave out all.
+    excludeServers: (options.excludeServer ?? []).filter((host) => host.trim() !== ''),
     concurrency: options.concurrency ?? 10,
     timeoutMs: variables.whole('REQUEST_TIMEOUT', 10_000, 1),
     retries: {

@@ -11,6 +11,7 @@ const LIST = './process-ids.txt'
 
 /** What was named, by the flag or by the environment, or else the file that is here. Throws a `Complaint` when there is nothing. */
 export function whatToLookAt(file: string | undefined, variables: Variables): ToLookAt {
+  if (file?.trim() === '') throw new Complaint(EXIT.usage, '--file is empty; expected a path.')
   const path = file ?? variables.text('CONFIG_FILE')
   if (path !== undefined) return { path }
   const id = variables.text('PROCESS_ID')

@@ -48,6 +48,18 @@ suite('a command that runs', () => {
     assert.equal(finding.details?.['output'], 'x'.repeat(4_096))
   })
 
+  test('shows nothing of a secret, whole, in part, line by line or in colours', async () => {
+    const lines = 'first-line-of-a-key\r\nsecond-line-of-a-key\r\n'
+    const env = { PASSWORD: 'hunter22-and-more', SHORTER: 'hunter22', KEY: lines }
+    const cut = 'head -c 4080 /dev/zero | tr "\\0" .; printf %s "$PASSWORD"'
+    const coloured = String.raw`printf 'hunter22\033[31m-and-more'`
+    const scripts = [cut, coloured, 'printf %s "$PASSWORD $KEY"', 'printf %s "$KEY" | tail -n 1']
+    for (const script of scripts) {
+      const { finding } = only(await look(world, ['sh', '-c', script], { env }))
+      assert.doesNotMatch(JSON.stringify(finding), /hunter|and-more|line-of-a-key/, script)
+    }
+  })
+
   test('gets the environment and the directory of its config', async () => {
     const more = { env: { LIMIT: '90' }, directory: '/' }
     const { finding } = only(await look(world, ['sh', '-c', 'echo "$LIMIT in $PWD"'], more))
@@ -86,13 +98,13 @@ test('there is one subject, and what was not seen in time is left out of it', as
   const looking = look(world, ['check-disk'], {}, ending.signal)
   await begun.promise
   ending.abort()
-  assert.deepEqual(await looking, { kind: 'seen', observations: [], subjects: new Set(['']) })
+  assert.deepEqual(await looking, { kind: 'seen', observations: [], unseen: 'rest', subjects: new Set(['']) })
 })
 
 test('nothing is started when there is no time left', async () => {
   const run: Programs['run'] = () => assert.fail('it was started')
   const seen = await look(virtualWorld({ run }), ['check-disk'], {}, AbortSignal.abort())
-  assert.deepEqual(seen, { kind: 'seen', observations: [], subjects: new Set(['']) })
+  assert.deepEqual(seen, { kind: 'seen', observations: [], unseen: 'rest', subjects: new Set(['']) })
 })
 
 function look(

@@ -34,8 +34,8 @@ async function observe(settings: ExecSettings, { programs }: World, { signal }: 
       ...(directory === undefined ? {} : { directory }),
     }),
   )
-  if (end === undefined) return { kind: 'seen', observations: [], subjects: SUBJECTS }
-  const output = withoutSecrets(legible(end.output), secretsIn(env))
+  if (end === undefined) return { kind: 'seen', observations: [], unseen: 'rest', subjects: SUBJECTS }
+  const output = shownOutput(end.output, secretsIn(env))
   const details = { command: program, output }
   if (!('failure' in end)) {
     const { code } = end
@@ -62,9 +62,32 @@ function seen(isTrouble: boolean, finding: Finding): Observed {
   }
 }
 
-/** What a command was given in its environment may be secret; shorter, it would be found in any text. */
+/** What a command was given in its environment may be secret, and each line of it; shorter, it would be found in any text. */
 function secretsIn(env: ExecSettings['env']): readonly string[] {
-  return Object.values(env).filter((value) => value.length >= SECRET_UNITS_MIN)
+  const values = Object.values(env)
+  const lines = values.flatMap((value) => value.split(/[\r\n]+/))
+  const secrets = [...values, ...lines].filter(({ length }) => length >= SECRET_UNITS_MIN)
+  // Where one begins like another, the rest of the longer one must not be left.
+  return secrets.sort((one, other) => other.length - one.length)
+}
+
+/** For people, without the secrets: looked for once control characters are gone, as one may stand between two letters. */
+function shownOutput(output: string, secrets: readonly string[]): string {
+  return withoutSecrets(legible(withoutCutSecret(output, secrets)), secrets.map(legible))
+}
+
+/** The last character that is not whole is left out. */
+const CHARACTER_BYTES_MAX = 4
+
+/** Where the output was cut, the beginning of a secret may be left: nothing would find it. */
+function withoutCutSecret(output: string, secrets: readonly string[]): string {
+  if (Buffer.byteLength(output) <= OUTPUT_BYTES_MAX - CHARACTER_BYTES_MAX) return output
+  const left = secrets.map((secret) => {
+    for (let length = Math.min(secret.length - 1, output.length); length > 0; length--)
+      if (output.endsWith(secret.slice(0, length))) return length
+    return 0
+  })
+  return output.slice(0, output.length - Math.max(0, ...left))
 }
 
 /** Without colours, and without control characters other than line ends and tabs. */

@@ -40,7 +40,8 @@ export function heartbeatMonitor(settings: HeartbeatSettings, heardAt: HeardAt):
     const isKnown = !isSilent || now - presence.since > leaveMs
     const observations = isKnown ? [observation(settings, isSilent, heard, now)] : []
     const kept: Json = { since: presence.since, lookedAt: presence.lookedAt }
-    return { kind: 'seen', observations, subjects: new Set(['']), memory: kept }
+    const unseen = isKnown ? [] : [{ subject: '', type: 'silent' }]
+    return { kind: 'seen', observations, unseen, subjects: new Set(['']), memory: kept }
   }
   return { name, observe }
 }

@@ -1,4 +1,4 @@
-import type { World } from '../../world/world.ts'
+import { withoutSecrets, type World } from '../../world/world.ts'
 import { ask } from '../ask.ts'
 import type { Failure } from '../observation.ts'
 import { saidIn } from '../said-in.ts'
@@ -40,16 +40,24 @@ export async function getJson(
   const { status, body } = answer
   if (status < 200 || status > 299) {
     const values = Object.values(headers).filter(({ length }) => length >= SECRET_UNITS_MIN)
-    const said = saidIn(body, [...(token === undefined ? [] : [token]), ...values, ...secretsOf(url)])
+    const secrets = [...(token === undefined ? [] : [token]), ...values, ...secretsOf(url)]
+    const said = saidIn(body, secrets)
     return failed('answer', `${place} answered ${status}${said}; expected 200`)
   }
   if (Buffer.byteLength(body) >= ANSWER_BYTES_MAX)
     return failed('answer', `the answer of ${place} is longer than 4 MiB; ask for less`)
   try {
-    return { kind: 'json', value: JSON.parse(body) }
+    return { kind: 'json', value: token === undefined ? JSON.parse(body) : parsedWithout(token, body) }
   } catch {
     return failed('answer', `the answer of ${place} is no JSON`)
   }
+}
+
+/** Texts of an answer are shown where a number was expected, and as labels: an answer may repeat what it was asked. */
+function parsedWithout(token: string, body: string): unknown {
+  return JSON.parse(body, (_, value: unknown) =>
+    typeof value === 'string' ? withoutSecrets(value, [token]) : value,
+  )
 }
 
 function failed(point: 'request' | 'answer', reason: string): Got {

@@ -1,9 +1,14 @@
 import { z } from 'zod'
+import { labelFingerprint } from '../../alert/alert.ts'
 import { quoted } from '../quoted.ts'
 import { alone, noAnswer, type Reading, type Readings } from './reading.ts'
 
 /** More of a query is a mistake, and would be as many incidents. */
 const SERIES_MAX = 1_000
+
+/** Whoever is scraped chooses its labels, and Prometheus bounds them only if told to: each is kept, shown and told many times. */
+const TEXT_UNITS_MAX = 1_000
+const LABELS_MAX = 64
 
 /** When, and a number as text. */
 const sample = z.tuple([z.number(), z.string()])
@@ -61,7 +66,7 @@ export function prometheusNumbers(value: unknown): Readings {
 function readingOf(metric: Readonly<Record<string, string>>, text: string | undefined): Reading {
   const { __name__: _, ...labels } = metric
   const found = text === undefined ? { why: 'the series is a histogram' } : numberOf(text)
-  const series = { subject: seriesName(metric), labels }
+  const series = { subject: seriesName(metric), labels: shortLabels(labels) }
   return typeof found === 'number'
     ? { ...series, kind: 'number', value: found }
     : { ...series, kind: 'missing', ...found }
@@ -74,13 +79,30 @@ function whole(series: number): Reading {
 
 /**
  * A series as PromQL writes it, `up{instance="a:1",job="b"}`: the labels in the order of their names, so that it is the same
- * in every answer, and '' without any.
+ * in every answer, and '' without any. Of one that is too long the beginning, with a fingerprint that tells it from others.
  */
-function seriesName({ __name__: name = '', ...labels }: Readonly<Record<string, string>>): string {
+function seriesName(metric: Readonly<Record<string, string>>): string {
+  const { __name__: name = '', ...labels } = metric
   const pairs = Object.keys(labels)
     .sort()
-    .map((label) => `${label}=${JSON.stringify(labels[label])}`)
-  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`
+    .map((label) => `${labelName(label)}=${JSON.stringify(labels[label])}`)
+  const whole = pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`
+  if (whole.length <= TEXT_UNITS_MAX) return whole
+  return `${whole.slice(0, TEXT_UNITS_MAX).toWellFormed()}… ${labelFingerprint('', metric)}`
+}
+
+/** In quotes when it is none of the old names: https://prometheus.io/docs/guides/utf8/ */
+function labelName(label: string): string {
+  return /^[A-Za-z_]\w*$/.test(label) ? label : JSON.stringify(label)
+}
+
+function shortLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const few = Object.entries(labels).slice(0, LABELS_MAX)
+  return Object.fromEntries(few.map(([name, value]) => [short(name), short(value)]))
+}
+
+function short(text: string): string {
+  return text.length <= TEXT_UNITS_MAX ? text : `${text.slice(0, TEXT_UNITS_MAX - 1).toWellFormed()}…`
 }
 
 /** `NaN`, `+Inf` and `-Inf` are numbers to Prometheus; the first is none to us. */

@@ -21,7 +21,7 @@ test('a nonce is a whole number of any size, whatever stands around it', () => {
 })
 
 test('what is no whole number is none: it is shown, short and in one line', () => {
-  for (const text of ['0x10', '1.0', '1e3', '1 2', 'NaN', '-', '{}', '9'.repeat(2000)]) {
+  for (const text of ['0x10', '1.0', '1e3', '1 2', 'NaN', '-', '{}', '9'.repeat(301)]) {
     assert.match(
       'error' in state(text) ? JSON.stringify(state(text)) : '',
       /State endpoint returned no whole number/,

@@ -18,8 +18,8 @@ export interface Wrong {
 /** A longer answer of a router is not read: assignments carry data. */
 export const ROUTER_BYTES_MAX = 5_000_000
 
-/** More digits are no number that anybody counts to. */
-const WHOLE = /^[+-]?\d{1,1000}$/
+/** More digits are no number that anybody counts to, and a distance of so many is no finite number to compare a threshold with. */
+const WHOLE = /^[+-]?\d{1,300}$/
 
 /** The state's answer: a number as plain text. */
 export function stateNonce(answer: HttpAnswer | HttpFailure, timeoutMs: number): Read {

@@ -50,7 +50,10 @@ function seen(run: Run, { tell, name }: NoncesSettings, { memory }: Looking): Ob
   const unseen =
     tell.kind === 'per_run'
       ? unseenOf([''], ['mismatches', 'errors'], told.observations)
-      : unseenOf(ids, ['mismatch', 'error'], told.observations)
+      : [
+          ...unseenOf(ids, ['mismatch', 'error'], told.observations),
+          ...unseenOf([''], ['errors'], told.observations),
+        ]
   return { kind: 'seen', subjects: new Set(['', ...ids]), unseen, ...told }
 }
 

@@ -25,8 +25,12 @@ export function readProcesses(text: string, fileName: string, stateUrl: string):
   const warnings: string[] = []
   const warn = (id: string, lines: readonly number[], what: string): void =>
     void warnings.push(`${fileName}, ${linesText(lines)}: ${quoted(id, [], 80)} ${what}`)
-  const read = /^\s*[[{"]/.test(content) ? readMap(content, warn) : readList(content, stateUrl)
-  if ('failure' in read) return { failure: `${fileName} ${read.failure}` }
+  const found = /^\s*[[{"]/.test(content) ? readMap(content, warn) : readList(content, stateUrl)
+  if ('failure' in found) return { failure: `${fileName} ${found.failure}` }
+  // In an address it would mean another place.
+  const read = found.filter(({ id }) => id !== '.' && id !== '..')
+  for (const { id, lines } of found)
+    if (!read.some((one) => one.id === id)) warn(id, lines, 'is no process id. It is left out')
   for (const { id, lines } of read) {
     if (lines.length > 1) warn(id, lines, 'is there more than once; it is looked at once')
     if (!ID.test(id))

@@ -30,7 +30,7 @@ export const runShape: z.ZodType<Run> = z.object({
   workflow_id: z.number(),
   name: z.string().nullable(),
   path: z.string(),
-  head_branch: z.string().nullable(),
+  head_branch: z.string().max(255).nullable(),
   id: z.number(),
   run_number: z.number(),
   run_attempt: z.number(),

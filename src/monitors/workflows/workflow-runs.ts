@@ -118,7 +118,7 @@ function parsed(body: string): unknown {
 
 /** The next page (https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api), if it is where the token may go. */
 function nextPage(link: string | string[] | undefined, url: string): string | undefined {
-  const [, next = ''] = /<([^>]+)>;\s*rel="next"/.exec(String(link ?? '')) ?? []
+  const [, next = ''] = /<([^<>]+)>;\s*rel="next"/.exec(String(link ?? '')) ?? []
   return URL.parse(next)?.origin === new URL(url).origin ? next : undefined
 }
 

@@ -69,6 +69,7 @@ function conclusion(
   return {
     kind: 'seen',
     observations: [limited(settings, known, now), ...(isSeen ? observations : [])],
+    ...(isSeen ? {} : { unseen: 'rest' }),
     subjects: new Set(['', ...observations.map(({ subject }) => subject)]),
     memory: { ...known, runs },
   }

@@ -6,7 +6,8 @@ const TRIGGER = laneIndex('trigger')
 
 /** What nobody was ever told, is due and not critical: what a storm is made of. */
 const UNTOLD = `from deliveries d join incidents i on i.id = d.incident_id where d.state = 'waiting'
-  and d.destination = $1 and d.lane = ${TRIGGER} and d.due_at <= $2 and i.told_status = 'nothing'
+  and d.destination = $1 and d.lane = ${TRIGGER} and d.due_at <= $2
+  and (i.told_status = 'nothing' or (i.told_status = 'perhaps-nothing' and d.attempts = 0))
   and i.closed_at is null and not starts_with(i.key, $3)`
 
 const FOLDED_AT = `state = 'waiting' and destination = $1 and lane = ${FOLDED}`

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
 import { Recent } from './recent.ts'
@@ -20,6 +21,8 @@ export class Database {
   constructor(path: string) {
     this.path = path
     try {
+      // What we are sent is nobody else's: a file that is made here is its owner's alone, and what SQLite puts beside it too.
+      if (path !== ':memory:') makePrivate(path)
       this.#db = new DatabaseSync(path, { timeout: BUSY_MS })
       // Synchronous FULL makes each commit durable before it returns, in WAL mode too (sqlite.org/pragma.html).
       this.#db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;')
@@ -165,5 +168,13 @@ function faultOf(error: unknown, path: string): Error {
     case undefined:
     default:
       return new StoreError('failed', what, 'Run `tocsin doctor`.', error)
+  }
+}
+
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600))
+  } catch {
+    // It is there, or cannot be made: SQLite says so.
   }
 }

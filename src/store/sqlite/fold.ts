@@ -6,7 +6,8 @@ const TRIGGER = laneIndex('trigger')
 
 /** What certainly nobody was told, is due and not critical: what a storm is made of. */
 const UNTOLD = `from deliveries d join incidents i on i.id = d.incident_id where d.state = 'waiting'
-  and d.destination = ? and d.lane = ${TRIGGER} and d.due_at <= ? and i.told_status = 'nothing'
+  and d.destination = ? and d.lane = ${TRIGGER} and d.due_at <= ?
+  and (i.told_status = 'nothing' or (i.told_status = 'perhaps-nothing' and d.attempts = 0))
   and i.closed_at is null and substr(i.key, 1, ?) <> ?`
 
 /**
