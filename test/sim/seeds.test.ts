@@ -5,7 +5,7 @@ import { runMany } from '../../sim/many-seeds.ts'
 import { runSeed, type Outcome } from '../../sim/run-seed.ts'
 
 /** So many take a few seconds; a longer run sets TOCSIN_SIM_RUNS. */
-const RUNS = Number(process.env['TOCSIN_SIM_RUNS'] ?? 80)
+const RUNS = Number(process.env['TOCSIN_SIM_RUNS'] ?? 40)
 
 test(`${RUNS} seeds, and in each of them every promise is kept`, { timeout: 3_600_000 }, async () => {
   const failed: Outcome[] = []
