@@ -1,4 +1,4 @@
-import { AT_ONCE, type NoncesSettings } from '../../monitors/monitors.ts'
+import { AT_ONCE, PER_PROCESS, type NoncesSettings } from '../../monitors/monitors.ts'
 import type { Manner, Wanted } from './wanted.ts'
 
 /** The sources of the alerts: the names of the two systems whose flags and environment these are. */
@@ -35,25 +35,12 @@ export function monitorSettings(wanted: Wanted): NoncesSettings {
     tell:
       manner === 'per-run'
         ? { kind: 'per_run', mismatchThreshold, errorThreshold }
-        : {
-            kind: 'per_process',
-            threshold: lowestThreshold(wanted),
-            severityBy: SEVERITY_BY,
-            errorSeverity: 'warning',
-            foldErrorsOver: FOLD_ERRORS_OVER,
-          },
+        : { ...PER_PROCESS, threshold: lowestThreshold(wanted) },
   }
 }
-
-/** Slots, and what cannot be checked: https://github.com/twilson63/ao-nonce-monitor, lib/pagerduty.js */
-const SEVERITY_BY = { critical: 100, error: 50, warning: 0 } as const
-/** So many errors at once have one cause: the router, or the way to it. */
-const FOLD_ERRORS_OVER = 10
-
-const THRESHOLD = 50
 
 /** From so many slots on somebody wants to know. */
 export function lowestThreshold({ pagerDuty, slack }: Pick<Wanted, 'pagerDuty' | 'slack'>): number {
   const thresholds = [pagerDuty, slack].flatMap((channel) => channel?.threshold ?? [])
-  return thresholds.length === 0 ? THRESHOLD : Math.min(...thresholds)
+  return thresholds.length === 0 ? PER_PROCESS.threshold : Math.min(...thresholds)
 }

@@ -1,3 +1,4 @@
+import { AO, PER_PROCESS, PER_RUN } from '../../monitors/monitors.ts'
 import type { Terminal } from '../terminal.ts'
 import { openVariables, type Variables } from './variables.ts'
 import { whatToLookAt, type ToLookAt } from './what-to-look-at.ts'
@@ -69,13 +70,8 @@ export function readWanted(options: NoncesOptions, terminal: Terminal): Wanted {
   const slack = slackOf(variables)
   const wanted: Wanted = {
     processes: whatToLookAt(options.file, variables),
-    stateUrl: variables.url('STATE_URL', 'https://state.forward.computer', options.stateUrl, '--state-url'),
-    routerUrl: variables.url(
-      'SU_ROUTER_URL',
-      'https://su-router.ao-testnet.xyz',
-      options.routerUrl,
-      '--router-url',
-    ),
+    stateUrl: variables.url('STATE_URL', AO.stateUrl, options.stateUrl, '--state-url'),
+    routerUrl: variables.url('SU_ROUTER_URL', AO.routerUrl, options.routerUrl, '--router-url'),
     // Every host has nothing in it: an empty one would leave out all.
     excludeServers: (options.excludeServer ?? []).filter((host) => host.trim() !== ''),
     concurrency: options.concurrency ?? 10,
@@ -87,8 +83,8 @@ export function readWanted(options: NoncesOptions, terminal: Terminal): Wanted {
     },
     manner: mannerOf(options, pagerDuty, slack),
     isDated: options.undatedKeys !== true,
-    mismatchThreshold: options.pagerdutyMismatchThreshold ?? 3,
-    errorThreshold: options.pagerdutyErrorThreshold ?? 5,
+    mismatchThreshold: options.pagerdutyMismatchThreshold ?? PER_RUN.mismatchThreshold,
+    errorThreshold: options.pagerdutyErrorThreshold ?? PER_RUN.errorThreshold,
     ...(pagerDuty === undefined ? {} : { pagerDuty }),
     ...(slack === undefined ? {} : { slack }),
   }
@@ -112,7 +108,7 @@ function pagerDutyOf(
   variables: Variables,
 ): PagerDutyWanted | undefined {
   const isEnabled = variables.enabled('PAGERDUTY_ENABLED')
-  const threshold = variables.whole('PAGERDUTY_SEVERITY_THRESHOLD', 50)
+  const threshold = variables.whole('PAGERDUTY_SEVERITY_THRESHOLD', PER_PROCESS.threshold)
   const autoResolve = variables.flag('PAGERDUTY_AUTO_RESOLVE', true)
   if (!isEnabled && pagerdutyEnabled !== true) return undefined
   const typed = pagerdutyKey?.trim()
@@ -129,7 +125,7 @@ function pagerDutyOf(
 }
 
 function slackOf(variables: Variables): SlackWanted | undefined {
-  const threshold = variables.whole('SLACK_THRESHOLD', 50)
+  const threshold = variables.whole('SLACK_THRESHOLD', PER_PROCESS.threshold)
   const isToldOfErrors = variables.flag('SLACK_ALERT_ON_ERROR', true)
   const webhookUrl = variables.text('SLACK_WEBHOOK_URL')
   return webhookUrl === undefined ? undefined : { webhookUrl, threshold, isToldOfErrors }

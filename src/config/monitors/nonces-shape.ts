@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from '../../alert/alert.ts'
+import { AO } from '../../monitors/monitors.ts'
 import { count, duration, field, flag, holding, number, section, text, texts, word } from '../fields.ts'
 import type { Field } from '../fields.ts'
 import { isAny, isFalling } from '../routes/severity-shape.ts'
@@ -38,12 +39,8 @@ export function noncesShape(): Field<NoncesShape> {
       type: word(['nonces'], 'What it looks at.'),
       processes: text('A file: a map of processes to hosts (JSON), or a list of ids.', 'a path').optional(),
       process_id: processId().optional(),
-      state_url: watchedBase('Where processes are that the file gives no host for.').prefault(
-        'https://state.forward.computer',
-      ),
-      router_url: watchedBase('The router, which says how far the scheduler is.').prefault(
-        'https://su-router.ao-testnet.xyz',
-      ),
+      state_url: watchedBase('Where processes are that the file gives no host for.').prefault(AO.stateUrl),
+      router_url: watchedBase('The router, which says how far the scheduler is.').prefault(AO.routerUrl),
       exclude_servers: serversField().prefault([]),
       concurrency: count(1, 256, 'So many requests at a time.').prefault(10),
       per_host: count(

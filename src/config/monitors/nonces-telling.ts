@@ -1,18 +1,21 @@
-import type { NoncesPerProcess, NoncesPerRun } from '../../monitors/monitors.ts'
+import { PER_PROCESS, PER_RUN, type NoncesPerProcess, type NoncesPerRun } from '../../monitors/monitors.ts'
 import type { NoncesShape } from './nonces-shape.ts'
 import type { NoncesConfig } from './written-monitors.ts'
 
 /** How a monitor of nonces tells of a whole run, where the config does not say: the defaults of the validator. */
-export function perRun({ mismatch_threshold = 3, error_threshold = 5 }: NoncesShape): NoncesPerRun {
+export function perRun({
+  mismatch_threshold = PER_RUN.mismatchThreshold,
+  error_threshold = PER_RUN.errorThreshold,
+}: NoncesShape): NoncesPerRun {
   return { kind: 'per_run', mismatchThreshold: mismatch_threshold, errorThreshold: error_threshold }
 }
 
 /** How it tells of each process, where the config does not say: the defaults of the monitor. */
 export function perProcess({
-  threshold = 50,
-  severity_by = { critical: 100, error: 50, warning: 0 },
-  error_severity = 'warning',
-  fold_errors_over = 10,
+  threshold = PER_PROCESS.threshold,
+  severity_by = PER_PROCESS.severityBy,
+  error_severity = PER_PROCESS.errorSeverity,
+  fold_errors_over = PER_PROCESS.foldErrorsOver,
 }: NoncesShape): NoncesPerProcess {
   return {
     kind: 'per_process',
