@@ -39,7 +39,7 @@ export function conclude(
   now: number,
 ): Conclusion {
   const isFailed = observed.kind === 'failed'
-  const seen = isFailed ? [failureOf(monitor, observed.failure)] : [LOOKED, ...observed.observations]
+  const seen = isFailed ? [failureOf(monitor, observed.failure)] : [looked(monitor), ...observed.observations]
   const firing = new Map(known.firing.map((alert) => [alert.fingerprint, alert]))
   const looks = new Map<string, Looks | undefined>()
   const alerts: Alert[] = []
@@ -82,11 +82,9 @@ export function conclude(
   return { alerts, looks, troubles: seen.filter(({ isTrouble }) => isTrouble), isFailed }
 }
 
-const LOOKED: Observation = {
-  subject: '',
-  type: FAILURE,
-  isTrouble: false,
-  finding: { summary: 'The monitor can look again', severity: 'info' },
+function looked(monitor: string): Observation {
+  const finding = { summary: `The monitor ${monitor} can look again`, severity: 'info' } as const
+  return { subject: '', type: FAILURE, isTrouble: false, finding }
 }
 
 /** Nothing could be said of it this time: what was forgotten stays so until it can. */

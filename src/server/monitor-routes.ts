@@ -17,10 +17,17 @@ export function addMonitors(app: FastifyInstance, context: ServerContext): void 
       const at = world.clock.now()
       if (await pipeline.monitors.heard(name))
         return reply.code(202).send({ status: 'heard', heartbeat: name, at: isoTime(at) })
+      const named = pipeline.monitors.standings.find(({ settings }) => settings.name === name)?.settings
       const names = pipeline.monitors.standings.flatMap(({ settings }) =>
         settings.type === 'heartbeat' && settings.of === undefined ? [settings.name] : [],
       )
-      const message = `There is no heartbeat ${JSON.stringify(name.slice(0, 64))}.${suggest(name, names)}`
+      const why =
+        named === undefined
+          ? suggest(name, names)
+          : named.type === 'heartbeat'
+            ? ` It goes by the looks of ${named.of}, and takes no beats.`
+            : ` It is a monitor of type ${named.type}.`
+      const message = `There is no heartbeat ${JSON.stringify(name.slice(0, 64))}.${why}`
       return refuse(reply, 404, 'TOCSIN_NOT_FOUND', message)
     },
   )
@@ -31,11 +38,15 @@ export function addMonitors(app: FastifyInstance, context: ServerContext): void 
     const names = new Set(standings.map(({ settings }) => settings.name))
     // Those of a command that comes and goes; and all of them, when it is such a command that asks.
     const others = records.filter(({ name }) => !names.has(name))
-    const remembered = others.map(async (record) =>
-      rememberedJson(record, (await store.watched(record.name)).firing.length),
-    )
-    return reply.send({
-      monitors: [...monitorViews(standings, records).map(monitorJson), ...(await Promise.all(remembered))],
-    })
+    const firingOf = async (name: string): Promise<number> => (await store.watched(name)).firing.length
+    const views = monitorViews(standings, records)
+    const shown = await Promise.all([
+      ...views.map(async (view) => {
+        const { last, settings } = view.standing
+        return monitorJson(view, last === undefined ? await firingOf(settings.name) : undefined)
+      }),
+      ...others.map(async (record) => rememberedJson(record, await firingOf(record.name))),
+    ])
+    return reply.send({ monitors: shown })
   })
 }

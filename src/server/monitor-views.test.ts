@@ -45,7 +45,8 @@ test('who looked last knows how a monitor stands, and who looked before does not
   assert.equal(viewOf({ last: LAST }, { ranAt: 1050 }).state, 'well')
   assert.equal(viewOf({ last: { ...LAST, firing: 3 } }, { ranAt: 1050 }).state, 'trouble')
   assert.equal(viewOf({ last: { ...LAST, firing: 3 } }, { ranAt: 61_050 }).state, undefined)
-  assert.equal(viewOf({}, { ranAt: 61_050 }).state, 'new')
+  assert.equal(viewOf({}, { ranAt: 61_050 }).state, undefined)
+  assert.equal(viewOf({}).state, 'new')
   assert.equal(viewOf({ isLooking: true }).state, 'looking')
 })
 

@@ -55,8 +55,10 @@ export function monitorViews(
 }
 
 function stateOf(standing: MonitorStanding, record: MonitorRecord | undefined): MonitorState | undefined {
-  const { last, isLooking } = standing
-  if (last === undefined) return isLooking ? 'looking' : 'new'
+  const { last, isLooking, settings } = standing
+  // Before this process started, or read its config anew, somebody has looked: until it is due again, nobody here knows more.
+  const isKnownElsewhere = settings.type !== 'heartbeat' && record?.ranAt !== undefined
+  if (last === undefined) return isLooking ? 'looking' : isKnownElsewhere ? undefined : 'new'
   if (isOutdated(standing, record)) return undefined
   if (last.isFailed) return 'failed'
   if (last.firing > 0) return 'trouble'
@@ -74,7 +76,8 @@ function isOutdated(
     : ranAt > last.startedAt + last.tookMs
 }
 
-export function monitorJson({ standing, state, lastAt }: MonitorView): object {
+/** `firing` is of the store, where this process has not looked. */
+export function monitorJson({ standing, state, lastAt }: MonitorView, firing?: number): object {
   const { settings, nextAt, isLooking, last, missed } = standing
   return {
     name: settings.name,
@@ -87,7 +90,7 @@ export function monitorJson({ standing, state, lastAt }: MonitorView): object {
     took_ms: last?.tookMs ?? null,
     failed: last?.isFailed ?? null,
     troubles: last?.troubles.length ?? null,
-    firing: last?.firing ?? null,
+    firing: last?.firing ?? firing ?? null,
     missed,
   }
 }

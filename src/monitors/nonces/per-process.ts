@@ -31,14 +31,18 @@ function distanceOf(
   const behind = router - state
   const distance = behind < 0n ? -behind : behind
   const direction = behind < 0n ? 'ahead' : 'behind'
+  const isTrouble = distance >= tell.threshold
   const slots = `${distance} ${distance === 1n ? 'slot' : 'slots'}`
   return {
     subject: process.id,
     type: 'mismatch',
-    isTrouble: distance >= tell.threshold,
+    isTrouble,
     value: Number(distance),
     finding: {
-      summary: `Process ${process.id} is ${slots} ${direction === 'ahead' ? 'ahead of' : 'behind'} scheduler`,
+      summary:
+        distance === 0n && !isTrouble
+          ? `Process ${process.id} agrees with its scheduler`
+          : `Process ${process.id} is ${slots} ${direction === 'ahead' ? 'ahead of' : 'behind'} scheduler`,
       severity: severityOf(distance, tell.severityBy),
       labels: labelsOf(process),
       event: eventOf(process, 'nonce-mismatch'),
