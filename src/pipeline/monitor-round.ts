@@ -31,6 +31,8 @@ export interface RoundOptions {
   readonly onProgress?: (done: number, total: number) => void
   /** Aborted: nobody wants to know any more. */
   readonly signal?: AbortSignal
+  /** Whether we stood still since: then every time limit is over at once, and what was seen is of long ago. @default never */
+  readonly isVoid?: (startedAt: number) => boolean
 }
 
 /** What arrives meanwhile waits for so many, and not for all that ten thousand subjects say at once. */
@@ -45,6 +47,10 @@ export async function lookOnce(watch: Watch, options: RoundOptions): Promise<Rou
   const memory = readMemory(before.record?.memory)
   const observed = await observeWithin(watch, { ...options, memory: memory?.own ?? undefined })
   if (signal?.aborted === true) return undefined
+  if (options.isVoid?.(startedAt) === true) {
+    world.log.warn('a monitor looked while we stood still: it says nothing', { monitor: name })
+    return undefined
+  }
   const now = world.clock.now()
   const since = forgottenSince(watch, before.record?.ranAt, memory, options.runNumber, now)
   const known = {

@@ -1,6 +1,7 @@
 import type { MonitorSettings } from '../monitors/monitors.ts'
 import type { Cancel } from '../world/world.ts'
 import { makeWatch } from './make-monitor.ts'
+import { Pauses } from './pauses.ts'
 import { Turn, type MonitorStanding, type TurnOptions } from './monitor-turn.ts'
 import { retireMonitors } from './retire-monitors.ts'
 
@@ -17,13 +18,17 @@ export interface MonitorScheduleOptions extends TurnOptions {
 export class MonitorSchedule {
   readonly #options: MonitorScheduleOptions
   readonly #turns: readonly Turn[]
+  readonly #pauses: Pauses
   /** It looks no more, and will not again. */
   isStopped = false
   #cancel: Cancel = () => {}
 
   constructor(options: MonitorScheduleOptions) {
     this.#options = options
-    this.#turns = options.monitors.map((settings) => new Turn(makeWatch(settings, options.store), options))
+    this.#pauses = new Pauses(options.world.clock)
+    this.#turns = options.monitors.map(
+      (settings) => new Turn(makeWatch(settings, options.store), this.#pauses, options),
+    )
   }
 
   /** Begins, and ends what monitors said that are looked at no more. Rejects when the store cannot be asked. */
@@ -31,6 +36,8 @@ export class MonitorSchedule {
     if (this.isStopped) return
     await this.#retire()
     const records = new Map((await this.#options.store.monitors()).map((record) => [record.name, record]))
+    if (this.isStopped) return
+    this.#pauses.start()
     for (const turn of this.#turns) turn.start(records.get(turn.name)?.ranAt)
     if (this.#options.store.isShared && !this.isStopped) this.#retireLater()
   }
@@ -38,6 +45,7 @@ export class MonitorSchedule {
   /** Begins no further look; what is under way comes to nothing. Resolves once nothing is written any more. */
   async stop(): Promise<void> {
     this.isStopped = true
+    this.#pauses.stop()
     this.#cancel()
     await Promise.all(this.#turns.map((turn) => turn.stop()))
   }

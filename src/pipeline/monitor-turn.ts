@@ -5,7 +5,10 @@ import type { Cancel, World } from '../world/world.ts'
 import type { Watch } from './make-monitor.ts'
 import { lookOnce, type Round } from './monitor-round.ts'
 import type { Notify } from './notice.ts'
+import { PAUSE_MS, type Pauses } from './pauses.ts'
 
+/** So often in a row a look is put off. */
+const PUT_OFF_MAX = 2
 /** After a start, what is due is looked at within this time: not all of it at once. */
 const SPREAD_MS = 10_000
 /** A slot that begins so late was missed: the machine slept, or was busy beyond measure. */
@@ -35,6 +38,7 @@ export interface MonitorStanding {
 export class Turn {
   readonly #watch: Watch
   readonly #options: TurnOptions
+  readonly #pauses: Pauses
   readonly #stopping = new AbortController()
   #cancel: Cancel = () => {}
   #nextAt: number | undefined
@@ -42,9 +46,12 @@ export class Turn {
   #looking: Promise<void> | undefined
   #last: Round | undefined
   #missed = 0
+  /** How often in a row it was put off because we stood still. */
+  #putOff = 0
 
-  constructor(watch: Watch, options: TurnOptions) {
+  constructor(watch: Watch, pauses: Pauses, options: TurnOptions) {
     this.#watch = watch
+    this.#pauses = pauses
     this.#options = options
   }
 
@@ -106,8 +113,10 @@ export class Turn {
         accept,
         isServed: true,
         signal: this.#stopping.signal,
+        isVoid: (startedAt) => this.#pauses.since(startedAt) && this.#isPutOff(),
       })
       if (round === undefined) return
+      this.#putOff = 0
       this.#last = round
       notify({ kind: 'looked', round })
     } catch (error) {
@@ -115,6 +124,13 @@ export class Turn {
       const text = error instanceof Error ? error.message : String(error)
       world.log.error('what a monitor saw could not be kept', { monitor: this.name, error: text })
     }
+  }
+
+  /** A machine that stands still all the time looks all the same, as well as it can. */
+  #isPutOff(): boolean {
+    if (this.#putOff >= PUT_OFF_MAX) return false
+    this.#putOff++
+    return true
   }
 
   #armNext(after: number): void {
@@ -148,10 +164,14 @@ export class Turn {
     const begunAt = clock.now()
     const isLate = begunAt - at > LATE_MS
     if (isLate) this.#miss(slotAt, begunAt)
+    // We stood still: what was due looks right before the next slot, and two looks in a row would count as two.
+    if (begunAt - at > PAUSE_MS && this.#isPutOff()) return this.start(slotAt - 1)
     // Whether it is ours or not, the next slot is asked for when this one is over.
     if (lostSlotAt !== undefined && (await this.#hasRun(lostSlotAt))) return this.#armNext(clock.now())
+    const before = this.#putOff
     if (await this.#take(slotAt)) await this.#look()
     else if (lostSlotAt === undefined && this.#armAgain(slotAt)) return
+    if (this.#putOff > before) return this.start(slotAt - 1)
     const now = clock.now()
     this.#miss(isLate ? begunAt : slotAt, now)
     const isSetBack = now < slotAt - LATE_MS

@@ -312,3 +312,32 @@ test('alerts that others send under the name of a monitor are left alone', async
   await house.advance(MINUTE_MS)
   assert.equal(house.emulator.incidents('open').length, 1)
 })
+
+test('what was looked at while we stood still says nothing, and is looked at again', async () => {
+  const played = new PlayedPrograms()
+  played.takes.set('disk', 3 * SECOND_MS)
+  await using house = await played.open(exec('disk'))
+  await house.advance(30 * SECOND_MS)
+  played.says.set('disk', TROUBLE)
+  const looks = played.of('disk').length
+  while (played.of('disk').length === looks) await house.advance(SECOND_MS)
+  // The machine sleeps in the middle of the look; by the time it wakes all is well.
+  house.world.jump(30 * SECOND_MS)
+  await house.advance(2 * SECOND_MS)
+  played.says.set('disk', WELL)
+  await house.advance(2 * MINUTE_MS)
+  assert.deepEqual(
+    house.effects('disk-exit').filter((effect) => effect !== 'dropped'),
+    [],
+  )
+  assert.ok(warnings(house, /stood still/) === 1 && played.of('disk').length >= looks + 2)
+  // It is no excuse for ever.
+  played.says.set('disk', TROUBLE)
+  for (let minute = 0; minute < 6; minute++) {
+    const begun = played.of('disk').length
+    while (played.of('disk').length === begun) await house.advance(SECOND_MS)
+    house.world.jump(5 * SECOND_MS)
+    await house.advance(5 * SECOND_MS)
+  }
+  assert.ok(isOpen(house, 'disk-exit'))
+})
