@@ -53,7 +53,10 @@ test('each monitor stands on the page with how it stands, and those in trouble s
     rows.get('disk') ?? '',
     /^Trouble disk exec · every 1h The disk is full 1 alert firing · #\d+ /,
   )
-  assert.match(rows.get('doubtful') ?? '', /^Not sure yet .* It seems slow not confirmed yet looked (?:just now|\d+ s ago)/)
+  assert.match(
+    rows.get('doubtful') ?? '',
+    /^Not sure yet .* It seems slow not confirmed yet looked (?:just now|\d+ s ago)/,
+  )
   assert.match(
     rows.get('fine') ?? '',
     /^Well fine exec · every 1h – looked (?:just now|\d+ s ago) took \S+ next (now|in \d+ \w+)$/,
