@@ -1,6 +1,7 @@
 import {
   beat,
   DEAD_LETTERS_KEY,
+  isOutOfDate,
   wire,
   lookOnce,
   type Pipeline,
@@ -66,12 +67,14 @@ export async function checkHere(options: CheckHereOptions): Promise<Checked> {
     (drained ??= pipeline.drain(Math.max(DRAIN_MS_MIN, hasTime() ? endAt - world.clock.now() : 0)))
   opened.defer(drain)
   const startedAt = world.clock.now()
-  // What an earlier run left goes out while we look.
-  const delivering = unlocked(() => pipeline.deliver(), endAt, world).catch(() => {})
+  const deliver = (): Promise<void> => unlocked(() => pipeline.deliver(), endAt, world).catch(() => {})
+  // What an earlier run left goes out while we look; what is out of date could end what a later one told.
+  const isStale = await unlocked(() => anyOutOfDate(options, store), endAt, world)
+  const early = isStale ? undefined : deliver()
   const rounds = await lookAtAll(options, pipeline, world)
   endAt = world.clock.now() + patience
   if (after !== undefined) await unlocked(() => after(pipeline, rounds), endAt, world)
-  await delivering
+  await (early ?? deliver())
   while (hasTime() && (await isUnderWay(store, world.clock.now()))) await wait(POLL_MS, world)
   // Whoever watches whether we run is told that we did.
   if (settings.heartbeat !== undefined && signal?.aborted !== true) await beat(settings.heartbeat, world)
@@ -91,6 +94,12 @@ export async function checkHere(options: CheckHereOptions): Promise<Checked> {
     timeout,
   }
   return { rounds, report }
+}
+
+async function anyOutOfDate({ watches, runNumber }: CheckHereOptions, store: Store): Promise<boolean> {
+  if (runNumber === undefined) return false
+  const asked = watches(store).map(({ settings }) => isOutOfDate(settings.name, store, runNumber))
+  return (await Promise.all(asked)).includes(true)
 }
 
 /** In the order of the watches. Whether another monitor has run is asked once all have: it may be in this very run. */

@@ -111,6 +111,16 @@ function forgottenSince(
   return isNext(last, runNumber) ? before : Math.min(before ?? Infinity, ranAt ?? Infinity, lostAt)
 }
 
+/** Whether runs came since then of which this store knows nothing: what waits in it to be told is out of date, too. */
+export async function isOutOfDate(
+  name: string,
+  store: Pick<Store, 'watched'>,
+  runNumber: number | undefined,
+): Promise<boolean> {
+  const { record } = await store.watched(name)
+  return !isNext(readMemory(record?.memory)?.runNumber, runNumber)
+}
+
 /** The same number again is another attempt of the same run. */
 function isNext(last: number | undefined, runNumber: number | undefined): boolean {
   return runNumber === undefined || last === undefined || runNumber === last || runNumber === last + 1

@@ -7,7 +7,7 @@
 export { beat } from './heartbeat.ts'
 export { DEAD_LETTERS_KEY } from './dead-letters.ts'
 export { makeWatch, type Watch } from './make-monitor.ts'
-export { lookOnce, type Round } from './monitor-round.ts'
+export { isOutOfDate, lookOnce, type Round } from './monitor-round.ts'
 export type { MonitorStanding } from './monitor-schedule.ts'
 export type { PipelineOptions, PipelineRules } from './pipeline-rules.ts'
 export { Pipeline } from './run.ts'
